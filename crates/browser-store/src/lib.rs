@@ -1,0 +1,1 @@
+//! Workspaces, journal, checkpoints and segment blobs in IndexedDB. Knows no Kafka.

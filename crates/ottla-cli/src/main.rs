@@ -1,0 +1,2 @@
+//! The Ottla engine, headless.
+fn main() {}

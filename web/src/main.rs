@@ -1,0 +1,2 @@
+//! The Ottla page.
+fn main() {}
