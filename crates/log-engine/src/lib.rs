@@ -1,6 +1,16 @@
 //! The cluster as one deterministic state machine: clock, network, controller, brokers, clients, views.
+//!
+//! `state = f(cluster spec, seed, commands)`, bit for bit, on native and wasm alike. See `docs/architecture.md`.
 
+pub mod command;
+mod engine;
+mod error;
+
+pub mod ids;
 pub mod partitioner;
+pub mod view;
 
-#[cfg(test)]
-mod test_support;
+pub use command::{ClusterSpec, Command, Configs};
+pub use engine::{Advance, Engine};
+pub use error::CommandError;
+pub use ids::{BrokerId, EventId, TimestampMs, TopicPartition};

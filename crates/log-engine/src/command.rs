@@ -1,0 +1,373 @@
+//! What a person can do to the cluster. A command is the journal's own unit: its JSON form is documented in
+//! `docs/scenario-format.md` and is what links, files, lessons, the CLI and `window.ottla` speak.
+//!
+//! A command that can't be carried out is refused by [`crate::Engine::apply`] with a
+//! [`crate::CommandError`] that carries Kafka's error name, and changes nothing.
+
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+
+/// Config overrides by Kafka's names; a `BTreeMap`, so that order never depends on hashing.
+pub type Configs = BTreeMap<String, String>;
+
+/// One thing a person does.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(tag = "do", rename_all = "kebab-case")]
+pub enum Command {
+    /// `kafka-topics.sh --create` (CreateTopics). Refused for a bad name, an existing topic, fewer than one
+    /// partition, a replication factor above the number of brokers, or a bad config.
+    CreateTopic {
+        /// The topic's name, 1 to 249 of `[a-zA-Z0-9._-]`.
+        topic: String,
+        /// Number of partitions.
+        partitions: i32,
+        /// Replicas of each partition, the leader included.
+        #[serde(default = "one_i16", skip_serializing_if = "is_one_i16")]
+        replication_factor: i16,
+        /// Topic configs that differ from the broker's.
+        #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+        configs: Configs,
+    },
+    /// `kafka-topics.sh --delete` (DeleteTopics).
+    DeleteTopic {
+        /// The topic.
+        topic: String,
+    },
+    /// `kafka-topics.sh --alter --partitions N` (CreatePartitions): `count` is the new total.
+    CreatePartitions {
+        /// The topic.
+        topic: String,
+        /// The new total, above the present one.
+        count: i32,
+    },
+    /// `kafka-configs.sh --alter --topic` (IncrementalAlterConfigs).
+    AlterTopicConfigs {
+        /// The topic.
+        topic: String,
+        /// Configs to set.
+        #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+        set: Configs,
+        /// Configs to take back to their default.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        delete: Vec<String>,
+    },
+    /// Starts a producer client.
+    AddProducer {
+        /// Its name, also its `client.id`; unique among clients.
+        producer: String,
+        /// How it is set up.
+        #[serde(flatten)]
+        spec: ProducerSpec,
+    },
+    /// Restarts a producer with other configs, as an application does: flush, close, start. It gets a new
+    /// producer id (R-PRD-50).
+    AlterProducer {
+        /// The producer.
+        producer: String,
+        /// Configs to set.
+        #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+        set: Configs,
+        /// Configs to take back to their default.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        delete: Vec<String>,
+    },
+    /// Flushes and closes a producer and takes it away (R-PRD-31).
+    RemoveProducer {
+        /// The producer.
+        producer: String,
+    },
+    /// Switches a producer's stream of records on (or to other settings), or off with `null`.
+    SetStream {
+        /// The producer.
+        producer: String,
+        /// The stream, or none.
+        stream: Option<StreamSpec>,
+    },
+    /// Sends one record, or the same record `count` times.
+    Produce {
+        /// The producer that sends.
+        producer: String,
+        /// The topic.
+        topic: String,
+        /// What is sent.
+        #[serde(flatten)]
+        record: RecordSpec,
+        /// How many times, 1 to 100,000.
+        #[serde(default = "one_u32", skip_serializing_if = "is_one_u32")]
+        count: u32,
+    },
+    /// Starts a consumer group with its members.
+    AddGroup {
+        /// `group.id`.
+        group: String,
+        /// How it is set up.
+        #[serde(flatten)]
+        spec: GroupSpec,
+    },
+    /// Changes what a group's members run with: they are closed and started again one by one, as a rolling
+    /// restart does; a change of `processing_us` alone acts at once.
+    AlterGroup {
+        /// `group.id`.
+        group: String,
+        /// Topics to subscribe to instead.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        topics: Option<Vec<String>>,
+        /// Processing time for each record, in microseconds.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        processing_us: Option<u64>,
+        /// Consumer configs to set.
+        #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+        set: Configs,
+        /// Consumer configs to take back to their default.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        delete: Vec<String>,
+    },
+    /// Closes all members and deletes the group with its offsets (DeleteGroups).
+    RemoveGroup {
+        /// `group.id`.
+        group: String,
+    },
+    /// Starts one more member.
+    AddMember {
+        /// `group.id`.
+        group: String,
+        /// How it is set up.
+        #[serde(flatten)]
+        spec: MemberSpec,
+    },
+    /// `close()`: commits if auto-commit is on, sends LeaveGroup and goes away (R-GRP-19).
+    CloseMember {
+        /// The member's name.
+        member: String,
+    },
+    /// The process dies: no goodbye, `session.timeout.ms` applies (R-GRP-19).
+    CrashMember {
+        /// The member's name.
+        member: String,
+    },
+    /// Starts a crashed or closed member's process again; a dynamic one joins as a new member.
+    StartMember {
+        /// The member's name.
+        member: String,
+    },
+    /// `pause()` of all its partitions: it keeps them, goes on polling and heartbeating, and reads nothing
+    /// (R-GRP-83).
+    PauseMember {
+        /// The member's name.
+        member: String,
+    },
+    /// `resume()` of all its partitions.
+    ResumeMember {
+        /// The member's name.
+        member: String,
+    },
+    /// Changes how long a member takes for a record; acts from the next poll.
+    SetProcessing {
+        /// The member's name.
+        member: String,
+        /// Microseconds for each record.
+        processing_us: u64,
+    },
+}
+
+/// How a producer is set up.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub struct ProducerSpec {
+    /// Producer configs that differ from Kafka's defaults.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub configs: Configs,
+    /// Its stream, if it sends by itself.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub stream: Option<StreamSpec>,
+}
+
+/// Bytes as a document writes them: text, or hex where they are not UTF-8.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(untagged)]
+pub enum Payload {
+    /// UTF-8 text; `""` is zero bytes, which is not null.
+    Text(String),
+    /// Any bytes, lower-case hex.
+    Hex {
+        /// Two digits a byte.
+        hex: String,
+    },
+}
+
+/// One record as a person writes it.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub struct RecordSpec {
+    /// The key: text, empty or null are three different things (R-PRD-03).
+    #[serde(default)]
+    pub key: Option<Payload>,
+    /// The value; null is a tombstone.
+    #[serde(default)]
+    pub value: Option<Payload>,
+    /// Headers in order; a value may be null.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub headers: Vec<(String, Option<Payload>)>,
+    /// CreateTime in ms since the epoch; none means the clock at send (R-PRD-17).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub timestamp: Option<i64>,
+    /// A chosen partition instead of the partitioner's (R-PRD-01).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub partition: Option<i32>,
+}
+
+/// A stream of records: how many, with which keys, how large. Integers only, so that it plays alike everywhere.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct StreamSpec {
+    /// The topic.
+    pub topic: String,
+    /// This many records ...
+    pub records: u32,
+    /// ... in each span of this many milliseconds.
+    #[serde(default = "thousand", skip_serializing_if = "is_thousand")]
+    pub per_ms: u32,
+    /// How they are spread over the span.
+    #[serde(default, skip_serializing_if = "Arrivals::is_even")]
+    pub arrivals: Arrivals,
+    /// Which keys.
+    #[serde(default)]
+    pub keys: KeyDistribution,
+    /// Of 100 records this many have no key, whatever `keys` says.
+    #[serde(default, skip_serializing_if = "is_zero_u32")]
+    pub null_key_percent: u32,
+    /// Smallest value, in bytes.
+    #[serde(default = "default_value_bytes")]
+    pub value_bytes_min: u32,
+    /// Largest value, in bytes.
+    #[serde(default = "default_value_bytes")]
+    pub value_bytes_max: u32,
+}
+
+/// How a stream's records are spread over time.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Arrivals {
+    /// At equal distances.
+    #[default]
+    Even,
+    /// At a random moment of each interval, from the seed.
+    Random,
+}
+
+impl Arrivals {
+    fn is_even(&self) -> bool {
+        *self == Arrivals::Even
+    }
+}
+
+/// Which keys a stream uses.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(tag = "kind", rename_all = "kebab-case")]
+pub enum KeyDistribution {
+    /// No key: the sticky partitioner spreads them (R-PRD-06).
+    #[default]
+    Null,
+    /// Each key equally often, drawn from the seed.
+    Fixed {
+        /// The keys.
+        keys: Vec<String>,
+    },
+    /// Key k (from 1) with a weight of 1/k: a few hot keys, many cold ones.
+    Zipf {
+        /// The keys, hottest first.
+        keys: Vec<String>,
+    },
+    /// `prefix0`, `prefix1`, ... and again from 0 after `count`.
+    Sequence {
+        /// What stands before the number.
+        prefix: String,
+        /// How many different keys.
+        count: u32,
+    },
+}
+
+/// How a consumer group is set up.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub struct GroupSpec {
+    /// Topics its members subscribe to.
+    pub topics: Vec<String>,
+    /// Consumer configs that differ from Kafka's defaults, for all members.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub configs: Configs,
+    /// Processing time for each record, in microseconds.
+    #[serde(default, skip_serializing_if = "is_zero_u64")]
+    pub processing_us: u64,
+    /// The members to start at once.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub members: Vec<MemberSpec>,
+}
+
+/// How one member is set up; what is left out is the group's.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub struct MemberSpec {
+    /// Its name and `client.id`; left out, it is `GROUP-N` with the first free N.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub member: Option<String>,
+    /// Topics, where it subscribes to others than the rest of the group.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub topics: Option<Vec<String>>,
+    /// Consumer configs on top of the group's (`group.instance.id` for a static member, for example).
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub configs: Configs,
+    /// Processing time for each record, in microseconds.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub processing_us: Option<u64>,
+}
+
+/// The cluster a document starts from.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ClusterSpec {
+    /// How many brokers, numbered from 1. This version runs one.
+    #[serde(default = "one_u32")]
+    pub brokers: u32,
+    /// Broker configs that differ from Kafka's defaults.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub configs: Configs,
+    /// One-way latency of each link, in ms (R-SCP-21).
+    #[serde(default = "one_u32")]
+    pub latency_ms: u32,
+}
+
+impl Default for ClusterSpec {
+    fn default() -> Self {
+        Self { brokers: 1, configs: Configs::new(), latency_ms: 1 }
+    }
+}
+
+fn one_u32() -> u32 {
+    1
+}
+fn one_i16() -> i16 {
+    1
+}
+fn thousand() -> u32 {
+    1000
+}
+fn default_value_bytes() -> u32 {
+    24
+}
+#[allow(clippy::trivially_copy_pass_by_ref)]
+fn is_one_u32(n: &u32) -> bool {
+    *n == 1
+}
+#[allow(clippy::trivially_copy_pass_by_ref)]
+fn is_one_i16(n: &i16) -> bool {
+    *n == 1
+}
+#[allow(clippy::trivially_copy_pass_by_ref)]
+fn is_zero_u32(n: &u32) -> bool {
+    *n == 0
+}
+#[allow(clippy::trivially_copy_pass_by_ref)]
+fn is_zero_u64(n: &u64) -> bool {
+    *n == 0
+}
+#[allow(clippy::trivially_copy_pass_by_ref)]
+fn is_thousand(n: &u32) -> bool {
+    *n == 1000
+}

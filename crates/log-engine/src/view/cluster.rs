@@ -1,0 +1,130 @@
+//! The cluster, its brokers and its topics.
+
+use crate::ids::{BrokerId, TimestampMs};
+use serde::Serialize;
+
+/// The whole cluster in short; cheap enough to take every frame.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct ClusterView {
+    /// Virtual time now.
+    pub now_ms: TimestampMs,
+    /// Virtual time at the scenario's start.
+    pub start_ms: TimestampMs,
+    /// Brokers by id.
+    pub brokers: Vec<BrokerView>,
+    /// Topics by name, without internal ones.
+    pub topics: Vec<TopicSummary>,
+    /// Events so far (the id of the newest).
+    pub events: u64,
+}
+
+/// One broker.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct BrokerView {
+    /// `node.id`.
+    pub id: BrokerId,
+    /// Its process runs.
+    pub up: bool,
+    /// It is the active controller too.
+    pub controller: bool,
+    /// Partitions it leads, as `topic-partition`, at most 16 of them.
+    pub leads: Vec<String>,
+    /// How many it leads.
+    pub leader_count: u32,
+    /// How many it follows.
+    pub follower_count: u32,
+    /// Bytes of all its logs.
+    pub log_bytes: i64,
+}
+
+/// One topic in a list.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct TopicSummary {
+    /// Name.
+    pub name: String,
+    /// Topic id, as Kafka prints it.
+    pub topic_id: String,
+    /// Number of partitions.
+    pub partitions: i32,
+    /// Replicas of each partition.
+    pub replication_factor: i16,
+    /// Offsets from log start to log end, all partitions.
+    pub records: i64,
+    /// Bytes, all partitions, one replica.
+    pub bytes: i64,
+}
+
+/// One topic with its configs.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct TopicView {
+    /// What lists show too.
+    pub summary: TopicSummary,
+    /// Every topic config with its value and source (DescribeConfigs).
+    pub configs: Vec<ConfigView>,
+    /// When the broker's next retention check runs (R-LOG-40), and how often it does.
+    pub next_retention_check_ms: TimestampMs,
+    /// `log.retention.check.interval.ms`.
+    pub retention_check_interval_ms: i64,
+}
+
+/// One config as DescribeConfigs gives it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct ConfigView {
+    /// Kafka's name.
+    pub name: String,
+    /// The value in force, as text; none where Kafka's default is null.
+    pub value: Option<String>,
+    /// Kafka's default.
+    pub default: Option<String>,
+    /// `DYNAMIC_TOPIC_CONFIG`, `STATIC_BROKER_CONFIG`, `DEFAULT_CONFIG` or, for clients, `CLIENT_CONFIG`.
+    pub source: String,
+    /// `INT`, `LONG`, `LIST` ... as Kafka writes it.
+    pub kind: String,
+    /// Kafka's own text of what is valid, if it has one.
+    pub valid: Option<String>,
+    /// `HIGH`, `MEDIUM` or `LOW`.
+    pub importance: String,
+    /// `honoured`, `simplified` or `ignored` here.
+    pub model: String,
+    /// One line in our own words.
+    pub explanation: String,
+    /// Set here to a value a real broker refuses.
+    pub teaching_value: bool,
+}
+
+/// What happens to keys when partitions are added (R-PRD-05): new records of a key may go elsewhere, old ones stay.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct KeyMovesView {
+    /// Partitions now.
+    pub from_count: i32,
+    /// Partitions asked for.
+    pub to_count: i32,
+    /// Every key that is in the topic's logs or in a stream's key set, at most 200, in order of first sight.
+    pub keys: Vec<KeyMoveView>,
+}
+
+/// One key's way.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct KeyMoveView {
+    /// The key, lossy UTF-8.
+    pub key: String,
+    /// Partition before.
+    pub from: i32,
+    /// Partition after.
+    pub to: i32,
+    /// Records of this key that stay behind in the old partition.
+    pub records_behind: u64,
+}
+
+/// A notable moment, for the timeline.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct MarkView {
+    /// When.
+    pub at_ms: TimestampMs,
+    /// `you`, `reb` (a rebalance began), `del` (segments deleted), `warn`.
+    pub kind: String,
+    /// A few words.
+    pub label: String,
+    /// The event behind it.
+    pub event: crate::ids::EventId,
+}

@@ -1,0 +1,19 @@
+//! Plain data for readers. A view is owned, holds no reference into the engine, and costs what it shows.
+//! All times are virtual milliseconds since the epoch ([`TimestampMs`](crate::TimestampMs)); the page subtracts
+//! [`ClusterView::start_ms`] where it shows the time since the scenario's start.
+
+mod cluster;
+mod event;
+mod group;
+mod lane;
+mod ledger;
+mod producer;
+mod record;
+
+pub use cluster::*;
+pub use event::*;
+pub use group::*;
+pub use lane::*;
+pub use ledger::*;
+pub use producer::*;
+pub use record::*;
