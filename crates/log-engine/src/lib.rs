@@ -14,3 +14,6 @@ pub use command::{ClusterSpec, Command, Configs};
 pub use engine::{Advance, Engine};
 pub use error::CommandError;
 pub use ids::{BrokerId, EventId, TimestampMs, TopicPartition};
+
+#[cfg(test)]
+mod test_support;
