@@ -1,2 +1,5 @@
-//! The Ottla page.
-fn main() {}
+//! The page's entry.
+
+fn main() {
+    web::start();
+}

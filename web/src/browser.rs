@@ -1,0 +1,54 @@
+//! The few things of the browser that several modules need.
+
+use leptos::prelude::{document, window};
+use wasm_bindgen::JsCast;
+use wasm_bindgen::closure::Closure;
+use web_sys::{Element, HtmlElement};
+
+/// Real milliseconds since the page was opened.
+pub fn now_ms() -> f64 {
+    window().performance().map_or(0.0, |clock| clock.now())
+}
+
+/// Calls back before the next paint, with that frame's time.
+pub fn on_next_frame(call: impl FnOnce(f64) + 'static) {
+    let callback = Closure::once_into_js(call);
+    let _ = window().request_animation_frame(callback.unchecked_ref());
+}
+
+/// The page's address ends with `/embed/`.
+pub fn is_embed() -> bool {
+    let path = window().location().pathname().unwrap_or_default();
+    path.trim_end_matches("index.html").trim_end_matches('/').ends_with("/embed")
+}
+
+/// A parameter of the page's address.
+pub fn parameter(name: &str) -> Option<String> {
+    let search = window().location().search().ok()?;
+    web_sys::UrlSearchParams::new_with_str(&search).ok()?.get(name)
+}
+
+/// The element that has focus.
+pub fn focused() -> Option<HtmlElement> {
+    document().active_element()?.dyn_into().ok()
+}
+
+/// The element an event's handler hangs on, as the anchor for a panel.
+pub fn target_of(event: &web_sys::Event) -> Option<HtmlElement> {
+    event.current_target()?.dyn_into().ok()
+}
+
+/// Whether a media query holds now.
+pub fn matches(query: &str) -> bool {
+    window().match_media(query).ok().flatten().is_some_and(|list| list.matches())
+}
+
+/// Whether the person asked for less motion.
+pub fn reduced_motion() -> bool {
+    matches("(prefers-reduced-motion: reduce)")
+}
+
+/// Whether typing goes into this element.
+pub fn is_field(element: &Element) -> bool {
+    element.matches("input, textarea, select, [contenteditable]").unwrap_or(false)
+}

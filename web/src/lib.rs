@@ -1,0 +1,32 @@
+//! The Ottla page: commands in, views out.
+//!
+//! [`session`] owns the run and is the only writer; all other modules draw what its signals say and send it
+//! commands. See `docs/architecture.md`.
+
+pub mod browser;
+pub mod drawer;
+pub mod panels;
+pub mod session;
+pub mod ui;
+
+use leptos::prelude::*;
+use session::{Run, Session};
+
+/// Mounts the page.
+pub fn start() {
+    mount_to_body(App);
+}
+
+/// The whole page.
+#[component]
+fn App() -> impl IntoView {
+    Run::empty().ok().map(|run| {
+        let session = Session::new(run);
+        provide_context(session);
+        view! {
+            <ui::Sprite/>
+            <drawer::Drawer/>
+            <panels::Panels/>
+        }
+    })
+}

@@ -1,0 +1,158 @@
+//! What a person does: commands, undo, and what the page says about it.
+
+use super::{Notice, NoticeKind, Panel, Session, Toast};
+use gloo_timers::callback::Timeout;
+use leptos::prelude::*;
+use log_engine::{Command, CommandError};
+use web_sys::HtmlElement;
+
+/// A toast goes after this long; one that tells of a refusal stays twice as long.
+const TOAST_MS: u32 = 7_000;
+
+impl Session {
+    /// Sends a command. A form shows the error under the field it names.
+    ///
+    /// # Errors
+    /// A refused command changes nothing.
+    pub fn apply(self, command: Command) -> Result<(), CommandError> {
+        if self.page.read_only.get_untracked() {
+            return Err(CommandError::new(
+                "READ_ONLY",
+                "",
+                "Open in another tab. This one is read only.",
+            ));
+        }
+        let done = self.change(|core| core.run.apply(command)).unwrap_or(Ok(()));
+        if done.is_ok() {
+            self.refresh();
+        }
+        done
+    }
+
+    /// Sends a command from a place without a field: a refusal becomes a toast. Whether it was done.
+    pub fn act(self, command: Command) -> bool {
+        match self.apply(command) {
+            Ok(()) => true,
+            Err(error) => {
+                self.refuse(&error);
+                false
+            }
+        }
+    }
+
+    /// Sends a command that takes something away: it acts at once, and a toast holds Undo.
+    pub fn act_with_undo(self, command: Command, text: &str, detail: &str) -> bool {
+        let done = self.act(command);
+        if done {
+            self.toast(text, detail, true);
+        }
+        done
+    }
+
+    /// Says in a toast why a command was refused.
+    pub fn refuse(self, error: &CommandError) {
+        self.push_toast(&error.code, &error.message, false, true);
+        self.page.alert.set(error.to_string());
+    }
+
+    /// Takes the last action back.
+    pub fn undo(self) -> bool {
+        self.through_history(true)
+    }
+
+    /// Does the last action taken back again.
+    pub fn redo(self) -> bool {
+        self.through_history(false)
+    }
+
+    fn through_history(self, back: bool) -> bool {
+        let done = self.change(|core| {
+            let done = if back { core.run.undo() } else { core.run.redo() };
+            core.slots.forget();
+            done
+        });
+        self.refresh();
+        let done = done.unwrap_or(false);
+        if done {
+            self.say(if back { "Undone" } else { "Done again" });
+        }
+        done
+    }
+
+    /// A short message over the transport.
+    pub fn toast(self, text: &str, detail: &str, undo: bool) {
+        self.push_toast(text, detail, undo, false);
+        self.say(&format!("{text} {detail}"));
+    }
+
+    fn push_toast(self, text: &str, detail: &str, undo: bool, error: bool) {
+        let id = self.change(|core| core.driver.next_id()).unwrap_or_default();
+        let toast = Toast { id, text: text.to_owned(), detail: detail.to_owned(), undo, error };
+        // One at a time: a pile of them hides the transport.
+        self.page.toasts.set(vec![toast]);
+        let stay_ms = if error { 2 * TOAST_MS } else { TOAST_MS };
+        Timeout::new(stay_ms, move || self.drop_toast(id)).forget();
+    }
+
+    /// Takes a toast away.
+    pub fn drop_toast(self, id: u64) {
+        let _ = self.page.toasts.try_update(|toasts| toasts.retain(|toast| toast.id != id));
+    }
+
+    /// Says something in the polite live region.
+    pub fn say(self, text: &str) {
+        self.page.status.set(text.to_owned());
+    }
+
+    /// Puts a notice up, in the place of an older one of its kind.
+    pub fn notify(self, notice: Notice) {
+        self.page.alert.set(format!("{} {}", notice.title, notice.text));
+        self.page.notices.update(|notices| {
+            notices.retain(|old| old.kind != notice.kind);
+            notices.push(notice);
+        });
+    }
+
+    /// Takes a notice down.
+    pub fn settle(self, kind: NoticeKind) {
+        if self.page.notices.with_untracked(|all| all.iter().any(|notice| notice.kind == kind)) {
+            self.page.notices.update(|notices| notices.retain(|notice| notice.kind != kind));
+        }
+    }
+
+    /// Opens a panel; it hangs on `anchor`, and focus comes back there when it closes.
+    pub fn open(self, panel: Panel, anchor: Option<HtmlElement>) {
+        self.change(|core| core.anchor = anchor);
+        self.page.panel.set(Some(panel));
+    }
+
+    /// Opens a panel, or closes it when it is the open one.
+    pub fn toggle(self, panel: Panel, anchor: Option<HtmlElement>) {
+        if self.page.panel.with_untracked(|open| open.as_ref() == Some(&panel)) {
+            self.close();
+        } else {
+            self.open(panel, anchor);
+        }
+    }
+
+    /// Another tab or another field of the open panel, on the same anchor.
+    pub fn turn_to(self, panel: Panel) {
+        self.page.panel.set(Some(panel));
+    }
+
+    /// Closes the open panel and gives focus back.
+    pub fn close(self) {
+        if self.page.panel.with_untracked(Option::is_none) {
+            return;
+        }
+        self.page.panel.set(None);
+        if let Some(anchor) = self.anchor() {
+            let _ = anchor.focus();
+        }
+    }
+
+    /// The element that opened the panel.
+    pub fn anchor(self) -> Option<HtmlElement> {
+        self.core.with_value(|core| core.anchor.clone())
+    }
+}

@@ -1,0 +1,166 @@
+//! From the engine into the signals: only what changed is written.
+
+use super::{Core, Session};
+use leptos::prelude::*;
+use log_engine::Engine;
+use log_engine::view::LaneWindow;
+use std::sync::Arc;
+
+impl Session {
+    /// Brings every signal up to date, now. For after a command or a seek; while time runs the driver does it.
+    pub(super) fn refresh(self) {
+        self.choose_topic();
+        self.change(|core| {
+            core.refresh_clock();
+            core.refresh_lanes(self.page.topic.get_untracked().as_deref());
+            core.refresh_numbers(self.page.topic.get_untracked().as_deref());
+        });
+        self.learn_keys();
+    }
+
+    /// Only what moves every frame: the clock and the lanes.
+    pub(super) fn refresh_picture(self) {
+        self.change(|core| {
+            core.refresh_clock();
+            core.refresh_lanes(self.page.topic.get_untracked().as_deref());
+        });
+        self.learn_keys();
+    }
+
+    /// Shows the topic that is asked for, or the first there is.
+    fn choose_topic(self) {
+        let names: Vec<String> =
+            self.read(|engine| engine.cluster().topics.into_iter().map(|t| t.name).collect());
+        let wanted = self.page.topic.get_untracked();
+        if wanted.as_ref().is_some_and(|name| names.contains(name)) {
+            return;
+        }
+        let next = names.into_iter().next();
+        if next != wanted {
+            self.show_topic(next);
+        }
+    }
+
+    /// Shows another topic.
+    pub fn select_topic(self, name: &str) {
+        self.show_topic(Some(name.to_owned()));
+        self.refresh();
+    }
+
+    fn show_topic(self, name: Option<String>) {
+        self.change(|core| core.slots.forget());
+        self.page.topic.set(name);
+        self.page.selection.set(None);
+    }
+
+    /// Takes keys that are in the lanes for the first time into the legend.
+    fn learn_keys(self) {
+        self.change(|core| {
+            let mut fresh = Vec::new();
+            self.legend.with_untracked(|legend| {
+                for slot in core.slots.lanes.values() {
+                    slot.signal.0.with_untracked(|lane| {
+                        let cells = lane.iter().flat_map(|lane| &lane.cells);
+                        for key in cells.filter_map(|cell| cell.key.as_deref()) {
+                            if !legend.knows(key) && !fresh.iter().any(|known| known == key) {
+                                fresh.push(key.to_owned());
+                            }
+                        }
+                    });
+                }
+            });
+            if !fresh.is_empty() {
+                core.write.legend.update(|legend| {
+                    legend.add(fresh.iter().map(String::as_str));
+                });
+            }
+        });
+    }
+}
+
+impl Core {
+    fn refresh_clock(&mut self) {
+        let (elapsed, horizon) = (self.run.elapsed_ms(), self.run.horizon_ms());
+        self.write.elapsed_ms.maybe(elapsed);
+        self.write.horizon_ms.maybe(horizon);
+    }
+
+    fn refresh_lanes(&mut self, topic: Option<&str>) {
+        let engine = self.run.engine();
+        for (partition, slot) in self.slots.lanes.iter_mut().filter(|(_, slot)| slot.watchers > 0) {
+            let version = topic.and_then(|topic| lane_version(engine, topic, *partition));
+            let Some(version) = version else {
+                if slot.shown.take().is_some() || slot.signal.0.with_untracked(Option::is_some) {
+                    slot.signal.1.set(None);
+                }
+                continue;
+            };
+            if slot.shown == Some((version, slot.window)) {
+                continue;
+            }
+            let lane = topic.and_then(|topic| engine.lane(topic, *partition, slot.window));
+            slot.shown = Some((version, slot.window));
+            slot.signal.1.set(lane.map(Arc::new));
+        }
+    }
+
+    fn refresh_numbers(&mut self, topic: Option<&str>) {
+        let engine = self.run.engine();
+        self.write.cluster.maybe(engine.cluster());
+        self.write.topic.maybe(topic.and_then(|name| engine.topic(name)));
+        self.write.ledger.maybe(engine.ledger(None));
+        self.write.marks.maybe(engine.marks());
+        self.write.history.maybe((self.run.can_undo(), self.run.can_redo()));
+        self.write.title.maybe(self.run.title().to_owned());
+        self.refresh_clients();
+        self.write.pulse.update(|pulse| *pulse += 1);
+    }
+
+    fn refresh_clients(&mut self) {
+        let producers = self.run.engine().producers();
+        let groups = self.run.engine().groups();
+        let gone = |names: &[String], name: &String| !names.contains(name);
+        let names: Vec<String> = producers.iter().map(|p| p.name.clone()).collect();
+        for (name, (_, write)) in &self.slots.producers {
+            if gone(&names, name) {
+                write.maybe(None);
+            }
+        }
+        for producer in producers {
+            self.slots.producer(&producer.name.clone()).1.maybe(Some(producer));
+        }
+        self.write.producer_names.maybe(names);
+        let names: Vec<String> = groups.iter().map(|g| g.group.clone()).collect();
+        for (name, (_, write)) in &self.slots.groups {
+            if gone(&names, name) {
+                write.maybe(None);
+            }
+        }
+        for group in groups {
+            self.slots.group(&group.group.clone()).1.maybe(Some(group));
+        }
+        self.write.group_names.maybe(names);
+    }
+}
+
+/// The lane's version, at the price of an empty window.
+fn lane_version(engine: &Engine, topic: &str, partition: i32) -> Option<u64> {
+    engine.lane(topic, partition, LaneWindow::Tail(0)).map(|lane| lane.version)
+}
+
+/// Sets a signal only where the value differs, so that nothing runs for nothing.
+trait Maybe<T> {
+    fn maybe(&self, value: T);
+}
+
+impl<T: PartialEq + Send + Sync + 'static> Maybe<T> for WriteSignal<T> {
+    fn maybe(&self, value: T) {
+        self.try_maybe_update(|old| {
+            let differs = *old != value;
+            if differs {
+                *old = value;
+            }
+            (differs, ())
+        });
+    }
+}

@@ -1,0 +1,212 @@
+//! The session owns the run and is its only writer. Components get a [`Session`] from context, read its
+//! signals and send it commands; nothing else holds the engine.
+//!
+//! - A signal for each entity view: [`Session::cluster`], [`Session::topic`], [`Session::lane`],
+//!   [`Session::producer`], [`Session::group`], [`Session::ledger`], [`Session::marks`]. They are written
+//!   after each change, lanes every frame, numbers four times a second while time runs.
+//! - What has no signal is read on demand with [`Session::read`], after tracking [`Session::pulse`].
+//! - No effect may set a signal that an effect reads: handlers send commands, effects only draw.
+
+mod act;
+mod driver;
+mod legend;
+mod lookup;
+mod message;
+mod page;
+mod panel;
+mod run;
+mod slots;
+mod travel;
+
+pub use driver::FrameStats;
+pub use legend::{KeyMark, Legend};
+pub use message::{Notice, NoticeAction, NoticeKind, Saved, Toast};
+pub use page::Page;
+pub use panel::{
+    Density, DrawerTab, GroupTab, OpenTab, Panel, ProducerTab, Selection, Side, Theme,
+};
+pub use run::Run;
+pub use slots::LaneSignal;
+pub use travel::{JumpGoal, JumpProgress};
+
+use driver::Driver;
+use leptos::prelude::*;
+use log_engine::Engine;
+use log_engine::view::{ClusterView, LedgerView, MarkView, TopicView};
+use slots::Slots;
+use web_sys::HtmlElement;
+
+/// The handle that components hold: small, `Copy`, from context.
+#[derive(Clone, Copy)]
+pub struct Session {
+    core: StoredValue<Core, LocalStorage>,
+    /// State of the page itself: panels, drawer, selection, theme. Freely written by handlers.
+    pub page: Page,
+    /// The cluster in short.
+    pub cluster: ReadSignal<ClusterView>,
+    /// The shown topic; none while the cluster has no topic.
+    pub topic: ReadSignal<Option<TopicView>>,
+    /// Names of all producers, in order of creation.
+    pub producer_names: ReadSignal<Vec<String>>,
+    /// Ids of all groups, in order of creation.
+    pub group_names: ReadSignal<Vec<String>>,
+    /// Totals over all records.
+    pub ledger: ReadSignal<LedgerView>,
+    /// Notable moments, for the timeline.
+    pub marks: ReadSignal<Vec<MarkView>>,
+    /// Grows after each change, at most four times a second while time runs: track it before [`Self::read`].
+    pub pulse: ReadSignal<u64>,
+    /// Virtual milliseconds since the scenario's start; written every frame.
+    pub elapsed_ms: ReadSignal<i64>,
+    /// The latest moment reached so far, in the same unit: the timeline's end of what is known.
+    pub horizon_ms: ReadSignal<i64>,
+    /// Time runs.
+    pub playing: ReadSignal<bool>,
+    /// Virtual seconds for each real one.
+    pub speed: ReadSignal<f64>,
+    /// A jump that goes on.
+    pub jump: ReadSignal<Option<JumpProgress>>,
+    /// Whether there is an action to take back, and one to do again.
+    pub history: ReadSignal<(bool, bool)>,
+    /// The scenario's title.
+    pub title: ReadSignal<String>,
+    /// Colours and letters of keys.
+    pub legend: ReadSignal<Legend>,
+}
+
+/// What the handle points to.
+struct Core {
+    run: Run,
+    slots: Slots,
+    driver: Driver,
+    write: Writers,
+    anchor: Option<HtmlElement>,
+}
+
+/// The writing ends of the session's signals.
+#[derive(Clone, Copy)]
+struct Writers {
+    cluster: WriteSignal<ClusterView>,
+    topic: WriteSignal<Option<TopicView>>,
+    producer_names: WriteSignal<Vec<String>>,
+    group_names: WriteSignal<Vec<String>>,
+    ledger: WriteSignal<LedgerView>,
+    marks: WriteSignal<Vec<MarkView>>,
+    pulse: WriteSignal<u64>,
+    elapsed_ms: WriteSignal<i64>,
+    horizon_ms: WriteSignal<i64>,
+    playing: WriteSignal<bool>,
+    speed: WriteSignal<f64>,
+    jump: WriteSignal<Option<JumpProgress>>,
+    history: WriteSignal<(bool, bool)>,
+    title: WriteSignal<String>,
+    legend: WriteSignal<Legend>,
+}
+
+impl Session {
+    /// A session for a run, owned by the present reactive owner. Call once, at the root.
+    pub fn new(run: Run) -> Self {
+        let (cluster, set_cluster) = signal(run.engine().cluster());
+        let (topic, set_topic) = signal(None);
+        let (producer_names, set_producer_names) = signal(Vec::new());
+        let (group_names, set_group_names) = signal(Vec::new());
+        let (ledger, set_ledger) = signal(LedgerView::default());
+        let (marks, set_marks) = signal(Vec::new());
+        let (pulse, set_pulse) = signal(0);
+        let (elapsed_ms, set_elapsed_ms) = signal(run.elapsed_ms());
+        let (horizon_ms, set_horizon_ms) = signal(run.horizon_ms());
+        let (playing, set_playing) = signal(false);
+        let (speed, set_speed) = signal(1.0);
+        let (jump, set_jump) = signal(None);
+        let (history, set_history) = signal((false, false));
+        let (title, set_title) = signal(run.title().to_owned());
+        let (legend, set_legend) = signal(Legend::default());
+        let write = Writers {
+            cluster: set_cluster,
+            topic: set_topic,
+            producer_names: set_producer_names,
+            group_names: set_group_names,
+            ledger: set_ledger,
+            marks: set_marks,
+            pulse: set_pulse,
+            elapsed_ms: set_elapsed_ms,
+            horizon_ms: set_horizon_ms,
+            playing: set_playing,
+            speed: set_speed,
+            jump: set_jump,
+            history: set_history,
+            title: set_title,
+            legend: set_legend,
+        };
+        let core =
+            Core { run, slots: Slots::new(), driver: Driver::default(), write, anchor: None };
+        let session = Self {
+            core: StoredValue::new_local(core),
+            page: Page::new(),
+            cluster,
+            topic,
+            producer_names,
+            group_names,
+            ledger,
+            marks,
+            pulse,
+            elapsed_ms,
+            horizon_ms,
+            playing,
+            speed,
+            jump,
+            history,
+            title,
+            legend,
+        };
+        session.refresh();
+        session
+    }
+
+    /// Reads the engine without tracking. Track [`Self::pulse`] (or a view's signal) first where the answer
+    /// should follow the run.
+    pub fn read<T>(self, look: impl FnOnce(&Engine) -> T) -> T {
+        self.core.with_value(|core| look(core.run.engine()))
+    }
+
+    /// Reads the run: the document, its journal.
+    pub fn read_run<T>(self, look: impl FnOnce(&Run) -> T) -> T {
+        self.core.with_value(|core| look(&core.run))
+    }
+
+    /// Changes the core. The closure must not come back to the session.
+    fn change<T>(self, change: impl FnOnce(&mut Core) -> T) -> Option<T> {
+        self.core.try_update_value(change)
+    }
+
+    /// Puts another run in place of this one: a file, a link, another workspace.
+    pub fn load(self, run: Run) {
+        self.pause();
+        self.change(|core| {
+            core.run = run;
+            core.slots.forget();
+        });
+        self.page.reset();
+        self.refresh();
+    }
+
+    /// Gives the scenario another title.
+    pub fn set_title(self, title: &str) {
+        let title = title.trim();
+        if title.is_empty() {
+            return;
+        }
+        self.change(|core| {
+            core.run.set_title(title);
+            core.write.title.set(title.to_owned());
+        });
+    }
+}
+
+/// The session of this page.
+///
+/// # Panics
+/// When no ancestor provided one, which the root does.
+pub fn use_session() -> Session {
+    expect_context::<Session>()
+}

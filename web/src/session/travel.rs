@@ -1,0 +1,229 @@
+//! Moving in time: play, pause, step, seek, jump.
+
+use super::driver::SLICE_STEPS;
+use super::{Core, Session};
+use crate::browser;
+use leptos::prelude::*;
+use log_engine::view::EventFilter;
+
+/// Speeds there are, in virtual seconds a real second.
+pub const SPEEDS: [f64; 10] = [0.1, 0.2, 0.5, 1.0, 2.0, 5.0, 10.0, 20.0, 50.0, 100.0];
+/// Internal steps one press of Step may take before it gives up.
+const STEP_BUDGET: u64 = 200_000;
+/// A jump to a kind of event ends here at the latest: 7 days.
+const FARTHEST_MS: i64 = 7 * 24 * 3_600_000;
+
+/// Where a jump ends.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum JumpGoal {
+    /// After this much virtual time, in ms.
+    For(i64),
+    /// At the next moment of this kind ([`MarkView::kind`](log_engine::view::MarkView)): `del`, `reb`, `warn`.
+    NextMark(String),
+}
+
+/// A jump that goes on.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct JumpProgress {
+    /// What it goes to.
+    pub goal: JumpGoal,
+    /// Where it began, in ms since the start.
+    pub from_ms: i64,
+    /// Where it ends at the latest.
+    pub to_ms: i64,
+    /// How far it is.
+    pub now_ms: i64,
+    /// Events that happened on the way.
+    pub events: u64,
+}
+
+impl Session {
+    /// Lets time run.
+    pub fn play(self) {
+        self.set_playing(true);
+    }
+
+    /// Stops time, and says where.
+    pub fn pause(self) {
+        if self.playing.get_untracked() {
+            self.set_playing(false);
+            self.refresh();
+            self.announce();
+        }
+    }
+
+    /// Runs when it stands, stands when it runs.
+    pub fn toggle_play(self) {
+        if self.playing.get_untracked() { self.pause() } else { self.play() }
+    }
+
+    fn set_playing(self, playing: bool) {
+        if self.playing.get_untracked() == playing {
+            return;
+        }
+        self.change(|core| core.write.playing.set(playing));
+        if playing {
+            self.page.status.set(String::new());
+        }
+        self.wake();
+    }
+
+    /// Virtual seconds for each real one, 0.1 to 100.
+    pub fn set_speed(self, speed: f64) {
+        self.change(|core| core.write.speed.set(speed.clamp(0.1, 100.0)));
+    }
+
+    /// The next faster (or slower) of [`SPEEDS`].
+    pub fn change_speed(self, faster: bool) {
+        let now = self.speed.get_untracked();
+        let next = if faster {
+            SPEEDS.iter().find(|speed| **speed > now)
+        } else {
+            SPEEDS.iter().rev().find(|speed| **speed < now)
+        };
+        if let Some(next) = next {
+            self.set_speed(*next);
+            self.say(&format!("Speed {next} times"));
+        }
+    }
+
+    /// To the next event.
+    pub fn step(self) {
+        self.set_playing(false);
+        let found = self.change(|core| core.run.step(STEP_BUDGET)).flatten();
+        self.refresh();
+        if found.is_some() {
+            self.announce();
+        } else {
+            self.say("Nothing happens by itself");
+        }
+    }
+
+    /// To the event before.
+    pub fn step_back(self) {
+        self.set_playing(false);
+        self.change(|core| {
+            core.run.step_back();
+            core.slots.forget();
+        });
+        self.refresh();
+        self.announce();
+    }
+
+    /// To a moment, in ms since the start. Far ones take several frames: see [`Self::jump`].
+    pub fn seek(self, elapsed_ms: i64) {
+        let until = browser::now_ms() + 8.0;
+        let reached = self.change(|core| {
+            core.slots.forget();
+            core.seek_until(elapsed_ms.max(0), until)
+        });
+        self.refresh();
+        if reached == Some(false) {
+            let from_ms = self.elapsed_ms.get_untracked();
+            self.begin_jump(JumpGoal::For(elapsed_ms - from_ms), from_ms, elapsed_ms);
+        }
+    }
+
+    /// Begins a jump. The page stays responsive; [`Self::jump`] tells how far it is.
+    pub fn jump_to(self, goal: JumpGoal) {
+        let from_ms = self.read_run(super::Run::elapsed_ms);
+        let to_ms = match &goal {
+            JumpGoal::For(ms) => from_ms + ms,
+            JumpGoal::NextMark(_) => from_ms + FARTHEST_MS,
+        };
+        self.begin_jump(goal, from_ms, to_ms);
+    }
+
+    fn begin_jump(self, goal: JumpGoal, from_ms: i64, to_ms: i64) {
+        let progress = JumpProgress { goal, from_ms, to_ms, now_ms: from_ms, events: 0 };
+        self.change(|core| {
+            core.driver_jump_began();
+            core.write.jump.set(Some(progress));
+        });
+        self.wake();
+    }
+
+    /// Ends a jump where it is.
+    pub fn stop_jump(self) {
+        self.change(|core| core.write.jump.set(None));
+        self.refresh();
+        self.announce();
+    }
+
+    /// Ends a jump and goes back to where it began.
+    pub fn cancel_jump(self) {
+        let from = self.jump.with_untracked(|jump| jump.as_ref().map(|jump| jump.from_ms));
+        self.change(|core| core.write.jump.set(None));
+        if let Some(from_ms) = from {
+            self.seek(from_ms);
+        }
+    }
+
+    /// One frame of a jump; false when it has arrived.
+    pub(super) fn jump_frame(self, until: f64) -> bool {
+        let Some(mut progress) = self.jump.get_untracked() else { return false };
+        let arrived = self.change(|core| core.jump_until(&mut progress, until)).unwrap_or(true);
+        if arrived {
+            self.stop_jump();
+        } else {
+            self.change(|core| core.write.jump.set(Some(progress)));
+        }
+        !arrived
+    }
+
+    /// Says the last event in the live region: after a pause or a step, never while time runs.
+    pub(super) fn announce(self) {
+        let newest = self.read(|engine| engine.events(&EventFilter::default(), None, 1));
+        if let Some(event) = newest.first() {
+            self.say(&format!("{}: {}", event.subject, event.text));
+        }
+    }
+}
+
+impl Core {
+    fn seek_until(&mut self, elapsed_ms: i64, until: f64) -> bool {
+        loop {
+            if self.run.seek(elapsed_ms, SLICE_STEPS) {
+                return true;
+            }
+            if browser::now_ms() >= until {
+                return false;
+            }
+        }
+    }
+
+    fn driver_jump_began(&mut self) {
+        self.write.playing.set(false);
+    }
+
+    /// Whether the jump arrived.
+    fn jump_until(&mut self, progress: &mut JumpProgress, until: f64) -> bool {
+        let before = self.run.engine().cluster().events;
+        let arrived = loop {
+            let reached = self.run.advance_to(progress.to_ms, SLICE_STEPS);
+            if let JumpGoal::NextMark(kind) = &progress.goal
+                && let Some(at_ms) = self.mark_after(kind, progress.from_ms)
+            {
+                self.run.seek(at_ms, u64::MAX);
+                break true;
+            }
+            if reached || browser::now_ms() >= until {
+                break reached;
+            }
+        };
+        progress.now_ms = self.run.elapsed_ms();
+        progress.events += self.run.engine().cluster().events.saturating_sub(before);
+        arrived
+    }
+
+    fn mark_after(&self, kind: &str, from_ms: i64) -> Option<i64> {
+        let start_ms = self.run.engine().start_ms();
+        self.run
+            .engine()
+            .marks()
+            .iter()
+            .filter(|mark| mark.kind == kind)
+            .map(|mark| mark.at_ms - start_ms)
+            .find(|at_ms| *at_ms > from_ms)
+    }
+}

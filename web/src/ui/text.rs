@@ -1,0 +1,126 @@
+//! How numbers and times are written.
+
+use std::fmt::Write;
+
+/// Thin space, which groups thousands and never breaks a line (U+202F).
+const THIN: char = '\u{202f}';
+
+/// A whole number with thin spaces between thousands: `30 000`.
+pub fn number(value: i64) -> String {
+    let digits = value.unsigned_abs().to_string();
+    let mut text = String::with_capacity(digits.len() + 4);
+    if value < 0 {
+        text.push('−');
+    }
+    for (at, digit) in digits.chars().enumerate() {
+        if at > 0 && (digits.len() - at).is_multiple_of(3) {
+            text.push(THIN);
+        }
+        text.push(digit);
+    }
+    text
+}
+
+/// A count with thin spaces between thousands.
+pub fn count(value: u64) -> String {
+    number(i64::try_from(value).unwrap_or(i64::MAX))
+}
+
+/// Virtual time since the start: `00:42.480`, `01:02:03.004`, `2 d 01:02:03.004`.
+pub fn clock(elapsed_ms: i64) -> String {
+    let ms = elapsed_ms.max(0);
+    let (days, hours) = (ms / 86_400_000, ms / 3_600_000 % 24);
+    let (minutes, seconds, rest) = (ms / 60_000 % 60, ms / 1000 % 60, ms % 1000);
+    let mut text = String::new();
+    if days > 0 {
+        let _ = write!(text, "{days} d ");
+    }
+    if days > 0 || hours > 0 {
+        let _ = write!(text, "{hours:02}:");
+    }
+    let _ = write!(text, "{minutes:02}:{seconds:02}.{rest:03}");
+    text
+}
+
+/// A span in the two largest units that say it: `140 ms`, `4 s`, `2.1 s`, `3 min 20 s`, `2 h 5 min`, `7 d`.
+pub fn span(ms: i64) -> String {
+    match ms {
+        ..1_000 => format!("{ms} ms"),
+        1_000..10_000 if ms % 1000 != 0 => format!("{}.{} s", ms / 1000, ms % 1000 / 100),
+        1_000..60_000 => format!("{} s", ms / 1000),
+        60_000..3_600_000 => two(ms / 60_000, "min", ms / 1000 % 60, "s"),
+        3_600_000..86_400_000 => two(ms / 3_600_000, "h", ms / 60_000 % 60, "min"),
+        _ => two(ms / 86_400_000, "d", ms / 3_600_000 % 24, "h"),
+    }
+}
+
+fn two(large: i64, large_unit: &str, small: i64, small_unit: &str) -> String {
+    if small == 0 {
+        format!("{large} {large_unit}")
+    } else {
+        format!("{large} {large_unit} {small} {small_unit}")
+    }
+}
+
+/// Bytes: `812 B`, `16.4 kB`, `1.2 MB`.
+pub fn bytes(value: i64) -> String {
+    const UNITS: [&str; 4] = ["kB", "MB", "GB", "TB"];
+    if value.abs() < 1000 {
+        return format!("{value} B");
+    }
+    let mut tenths = value / 100;
+    for unit in UNITS {
+        if tenths.abs() < 10_000 {
+            return format!("{}.{} {unit}", tenths / 10, tenths % 10);
+        }
+        tenths /= 1000;
+    }
+    format!("{} TB", tenths / 10)
+}
+
+/// An inclusive range of offsets: `29–30`, or `29` alone.
+pub fn range(first: i64, last: i64) -> String {
+    if first == last { first.to_string() } else { format!("{first}–{last}") }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn thousands_are_parted() {
+        assert_eq!(number(999), "999");
+        assert_eq!(number(30_000), "30\u{202f}000");
+        assert_eq!(number(-1_234_567), "−1\u{202f}234\u{202f}567");
+    }
+
+    #[test]
+    fn the_clock_grows_with_the_run() {
+        assert_eq!(clock(42_480), "00:42.480");
+        assert_eq!(clock(3_723_004), "01:02:03.004");
+        assert_eq!(clock(2 * 86_400_000 + 3_723_004), "2 d 01:02:03.004");
+    }
+
+    #[test]
+    fn spans_use_two_units_at_most() {
+        for (ms, text) in [
+            (140, "140 ms"),
+            (4_000, "4 s"),
+            (2_140, "2.1 s"),
+            (30_000, "30 s"),
+            (200_000, "3 min 20 s"),
+            (3_600_000, "1 h"),
+            (604_800_000, "7 d"),
+        ] {
+            assert_eq!(span(ms), text);
+        }
+    }
+
+    #[test]
+    fn bytes_have_one_decimal() {
+        assert_eq!(bytes(812), "812 B");
+        assert_eq!(bytes(16_384), "16.3 kB");
+        assert_eq!(bytes(1_048_576), "1.0 MB");
+        assert_eq!(bytes(1_000_000), "1.0 MB");
+    }
+}
