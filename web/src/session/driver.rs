@@ -105,8 +105,8 @@ impl Session {
             let due = due + core.driver.fraction_ms;
             let whole = due.floor();
             core.driver.fraction_ms = due - whole;
-            #[allow(clippy::cast_possible_truncation)]
-            let target = core.run.elapsed_ms() + whole as i64;
+            #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)]
+            let target = core.run.elapsed_ms() + whole as u64;
             while !core.run.advance_to(target, SLICE_STEPS) {
                 if browser::now_ms() >= until {
                     // Too much for this machine at this speed: time goes slower, and the page stays alive.

@@ -57,9 +57,9 @@ pub struct Session {
     /// Grows after each change, at most four times a second while time runs: track it before [`Self::read`].
     pub pulse: ReadSignal<u64>,
     /// Virtual milliseconds since the scenario's start; written every frame.
-    pub elapsed_ms: ReadSignal<i64>,
+    pub elapsed_ms: ReadSignal<u64>,
     /// The latest moment reached so far, in the same unit: the timeline's end of what is known.
-    pub horizon_ms: ReadSignal<i64>,
+    pub horizon_ms: ReadSignal<u64>,
     /// Time runs.
     pub playing: ReadSignal<bool>,
     /// Virtual seconds for each real one.
@@ -93,8 +93,8 @@ struct Writers {
     ledger: WriteSignal<LedgerView>,
     marks: WriteSignal<Vec<MarkView>>,
     pulse: WriteSignal<u64>,
-    elapsed_ms: WriteSignal<i64>,
-    horizon_ms: WriteSignal<i64>,
+    elapsed_ms: WriteSignal<u64>,
+    horizon_ms: WriteSignal<u64>,
     playing: WriteSignal<bool>,
     speed: WriteSignal<f64>,
     jump: WriteSignal<Option<JumpProgress>>,

@@ -8,7 +8,7 @@ const START_MS: i64 = 1_767_225_600_000;
 /// A document being played.
 pub struct Run {
     engine: Engine,
-    horizon_ms: i64,
+    horizon_ms: u64,
 }
 
 impl Run {
@@ -24,11 +24,11 @@ impl Run {
         &self.engine
     }
     /// Virtual milliseconds since the start.
-    pub fn elapsed_ms(&self) -> i64 {
-        self.engine.now_ms() - self.engine.start_ms()
+    pub fn elapsed_ms(&self) -> u64 {
+        u64::try_from(self.engine.now_ms() - self.engine.start_ms()).unwrap_or(0)
     }
     /// The latest moment reached so far.
-    pub fn horizon_ms(&self) -> i64 {
+    pub fn horizon_ms(&self) -> u64 {
         self.horizon_ms.max(self.elapsed_ms())
     }
     /// Does what a person asked for, and writes it down.
@@ -39,8 +39,11 @@ impl Run {
         self.engine.apply(&command).map(|_| ())
     }
     /// Lets time pass up to `elapsed_ms`; whether it got there within the budget.
-    pub fn advance_to(&mut self, elapsed_ms: i64, budget: u64) -> bool {
-        let reached = self.engine.advance_to(self.engine.start_ms() + elapsed_ms, budget).reached;
+    pub fn advance_to(&mut self, elapsed_ms: u64, budget: u64) -> bool {
+        let reached = self
+            .engine
+            .advance_to(self.engine.start_ms().saturating_add_unsigned(elapsed_ms), budget)
+            .reached;
         self.horizon_ms = self.horizon_ms.max(self.elapsed_ms());
         reached
     }
@@ -53,7 +56,7 @@ impl Run {
         false
     }
     /// To a moment, forward or back; whether it got there within the budget.
-    pub fn seek(&mut self, elapsed_ms: i64, budget: u64) -> bool {
+    pub fn seek(&mut self, elapsed_ms: u64, budget: u64) -> bool {
         self.advance_to(elapsed_ms, budget)
     }
     /// Takes the last action back; false where there is none.

@@ -11,13 +11,13 @@ pub const SPEEDS: [f64; 10] = [0.1, 0.2, 0.5, 1.0, 2.0, 5.0, 10.0, 20.0, 50.0, 1
 /// Internal steps one press of Step may take before it gives up.
 const STEP_BUDGET: u64 = 200_000;
 /// A jump to a kind of event ends here at the latest: 7 days.
-const FARTHEST_MS: i64 = 7 * 24 * 3_600_000;
+const FARTHEST_MS: u64 = 7 * 24 * 3_600_000;
 
 /// Where a jump ends.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum JumpGoal {
     /// After this much virtual time, in ms.
-    For(i64),
+    For(u64),
     /// At the next moment of this kind ([`MarkView::kind`](log_engine::view::MarkView)): `del`, `reb`, `warn`.
     NextMark(String),
 }
@@ -28,11 +28,11 @@ pub struct JumpProgress {
     /// What it goes to.
     pub goal: JumpGoal,
     /// Where it began, in ms since the start.
-    pub from_ms: i64,
+    pub from_ms: u64,
     /// Where it ends at the latest.
-    pub to_ms: i64,
+    pub to_ms: u64,
     /// How far it is.
-    pub now_ms: i64,
+    pub now_ms: u64,
     /// Events that happened on the way.
     pub events: u64,
 }
@@ -111,16 +111,16 @@ impl Session {
     }
 
     /// To a moment, in ms since the start. Far ones take several frames: see [`Self::jump`].
-    pub fn seek(self, elapsed_ms: i64) {
+    pub fn seek(self, elapsed_ms: u64) {
         let until = browser::now_ms() + 8.0;
         let reached = self.change(|core| {
             core.slots.forget();
-            core.seek_until(elapsed_ms.max(0), until)
+            core.seek_until(elapsed_ms, until)
         });
         self.refresh();
         if reached == Some(false) {
             let from_ms = self.elapsed_ms.get_untracked();
-            self.begin_jump(JumpGoal::For(elapsed_ms - from_ms), from_ms, elapsed_ms);
+            self.begin_jump(JumpGoal::For(elapsed_ms.saturating_sub(from_ms)), from_ms, elapsed_ms);
         }
     }
 
@@ -134,7 +134,7 @@ impl Session {
         self.begin_jump(goal, from_ms, to_ms);
     }
 
-    fn begin_jump(self, goal: JumpGoal, from_ms: i64, to_ms: i64) {
+    fn begin_jump(self, goal: JumpGoal, from_ms: u64, to_ms: u64) {
         let progress = JumpProgress { goal, from_ms, to_ms, now_ms: from_ms, events: 0 };
         self.change(|core| {
             core.driver_jump_began();
@@ -181,7 +181,7 @@ impl Session {
 }
 
 impl Core {
-    fn seek_until(&mut self, elapsed_ms: i64, until: f64) -> bool {
+    fn seek_until(&mut self, elapsed_ms: u64, until: f64) -> bool {
         loop {
             if self.run.seek(elapsed_ms, SLICE_STEPS) {
                 return true;
@@ -216,14 +216,14 @@ impl Core {
         arrived
     }
 
-    fn mark_after(&self, kind: &str, from_ms: i64) -> Option<i64> {
+    fn mark_after(&self, kind: &str, from_ms: u64) -> Option<u64> {
         let start_ms = self.run.engine().start_ms();
         self.run
             .engine()
             .marks()
             .iter()
             .filter(|mark| mark.kind == kind)
-            .map(|mark| mark.at_ms - start_ms)
+            .map(|mark| u64::try_from(mark.at_ms - start_ms).unwrap_or(0))
             .find(|at_ms| *at_ms > from_ms)
     }
 }

@@ -27,8 +27,7 @@ pub fn count(value: u64) -> String {
 }
 
 /// Virtual time since the start: `00:42.480`, `01:02:03.004`, `2 d 01:02:03.004`.
-pub fn clock(elapsed_ms: i64) -> String {
-    let ms = elapsed_ms.max(0);
+pub fn clock(ms: u64) -> String {
     let (days, hours) = (ms / 86_400_000, ms / 3_600_000 % 24);
     let (minutes, seconds, rest) = (ms / 60_000 % 60, ms / 1000 % 60, ms % 1000);
     let mut text = String::new();
