@@ -1,0 +1,133 @@
+//! `cargo xtask bench`: native and Chromium in one run, as one table of goals.
+//!
+//! Rows come as JSON lines `{"id": "...", "value": 1.5, "note": "..."}` from the native runner
+//! (`ottla bench --json`) and from the page (`tools/bench/page.mjs`); sizes are measured here.
+
+mod goals;
+mod table;
+
+use std::path::Path;
+use std::process::{Command, ExitCode};
+use std::time::Duration;
+
+use anyhow::{Context, Result, bail};
+use serde::{Deserialize, Serialize};
+
+use crate::args::{BenchOptions, Profile};
+use crate::setup::{self, Machine};
+use crate::static_server::{self, Site};
+use crate::{paths, process, progress, site, sizes};
+
+/// A measurement that takes longer than this hangs.
+const LIMIT: Duration = Duration::from_secs(15 * 60);
+const BASE: &str = "/ottla/";
+const SOURCES: &[&str] = &["native", "browser", "size"];
+
+/// One measured value.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Row {
+    /// Which measure, as in the table of goals.
+    pub id: String,
+    /// In the unit of that measure.
+    pub value: f64,
+    /// What a reader should know beside it.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub note: String,
+}
+
+/// Measures and prints the table. A missed goal is a fact to tell, not a failure of the run.
+pub fn run(options: &BenchOptions) -> Result<ExitCode> {
+    if let Some(name) = options.only.iter().find(|name| !SOURCES.contains(&name.as_str())) {
+        bail!("there is nothing called {name:?} to measure; there are: {}", SOURCES.join(", "));
+    }
+    let wants = |name: &str| options.only.is_empty() || options.only.iter().any(|one| one == name);
+    let machine = setup::prepare(setup::Purpose::Test)?;
+    let mut rows = Vec::new();
+    if wants("native") {
+        progress::step("bench: native", || gather(&mut rows, native(&machine)?))?;
+    }
+    if wants("size") || wants("browser") {
+        site::build(&machine, Profile::Release)?;
+    }
+    if wants("size") {
+        progress::step("bench: size", || gather(&mut rows, bundle(&machine)?))?;
+    }
+    if wants("browser") {
+        progress::step("bench: Chromium", || gather(&mut rows, browser(&machine)?))?;
+    }
+    if let Some(file) = &options.json {
+        write_rows(file, &rows)?;
+    }
+    print!("\n{}", table::render(goals::GOALS, &rows));
+    Ok(ExitCode::SUCCESS)
+}
+
+fn gather(rows: &mut Vec<Row>, more: Vec<Row>) -> Result<String> {
+    let note = format!("{} rows", more.len());
+    rows.extend(more);
+    Ok(note)
+}
+
+fn native(machine: &Machine) -> Result<Vec<Row>> {
+    let mut build = machine.command("cargo");
+    build.args(["build", "--release", "-p", "ottla-cli"]);
+    process::logged(&mut build, &paths::log("bench-build"), LIMIT)?;
+    let runner = paths::target().join("release/ottla");
+    let mut bench = machine.command(&runner.to_string_lossy());
+    bench.args(["bench", "--json"]);
+    rows_of(&mut bench, "bench-native")
+}
+
+fn browser(machine: &Machine) -> Result<Vec<Row>> {
+    let (server, port) = static_server::listen(Some(0))?;
+    let folder = site::dist(Profile::Release);
+    std::thread::spawn(move || static_server::run(server, Site::new(folder, BASE.to_owned())));
+    let mut node = machine.command("node");
+    node.arg(paths::root().join("tools/bench/page.mjs"));
+    node.arg(static_server::address(port, BASE));
+    rows_of(&mut node, "bench-browser")
+}
+
+fn bundle(machine: &Machine) -> Result<Vec<Row>> {
+    let sizes = sizes::measure(machine, &site::dist(Profile::Release))?;
+    let bytes: u64 = sizes.iter().map(|size| size.brotli).sum();
+    let raw: u64 = sizes.iter().map(|size| size.raw).sum();
+    let value = u32::try_from(bytes).map(f64::from)? / 1000.0;
+    Ok(vec![Row { id: "first-load-size".to_owned(), value, note: format!("{raw} bytes raw") }])
+}
+
+/// Runs a program that prints rows; its other lines stay in the log.
+fn rows_of(command: &mut Command, name: &str) -> Result<Vec<Row>> {
+    let log = paths::log(name);
+    process::logged(command, &log, LIMIT)?;
+    let rows = parse_rows(&std::fs::read_to_string(&log)?);
+    if rows.is_empty() {
+        bail!("it printed no rows\n{}", process::tail(&log));
+    }
+    Ok(rows)
+}
+
+fn parse_rows(text: &str) -> Vec<Row> {
+    text.lines().filter_map(|line| serde_json::from_str(line).ok()).collect()
+}
+
+fn write_rows(file: &Path, rows: &[Row]) -> Result<()> {
+    let mut text = String::new();
+    for row in rows {
+        text.push_str(&serde_json::to_string(row)?);
+        text.push('\n');
+    }
+    std::fs::write(file, text).with_context(|| format!("cannot write {}", file.display()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn rows_are_found_among_other_lines() {
+        let text = "warming up\n{\"id\":\"clone\",\"value\":1.5}\n{\"id\":3}\n";
+        let clone = Row { id: "clone".to_owned(), value: 1.5, note: String::new() };
+        assert_eq!(parse_rows(text), [clone]);
+    }
+}
