@@ -1,0 +1,124 @@
+//! What a person made, as plain data: see `docs/scenario-format.md` for its JSON.
+
+mod start;
+
+pub use start::StartTime;
+
+use log_engine::{ClusterSpec, Command};
+use serde::{Deserialize, Serialize};
+
+/// The version this build writes. Every earlier one is read for ever.
+pub const VERSION: u32 = 1;
+
+/// A scenario and its journal.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Document {
+    /// The format's version, always the first field: [`VERSION`].
+    pub ottla: u32,
+    /// What it is called.
+    #[serde(default)]
+    pub title: String,
+    /// One line: what it shows and what to try.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub about: String,
+    /// Where all randomness comes from, at most 2^53 - 1.
+    #[serde(default)]
+    pub seed: u64,
+    /// Virtual time at the start.
+    #[serde(default)]
+    pub start: StartTime,
+    /// The cluster.
+    #[serde(default)]
+    pub cluster: ClusterSpec,
+    /// Commands applied at the start, in order, each before any time passes. All have to be accepted.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub setup: Vec<Command>,
+    /// What was done later, in order of time. An entry that is refused when its time comes has no effect.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub journal: Vec<JournalEntry>,
+    /// Where it opens, in ms since the start: it is replayed up to here, what is due at this ms included.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub at: Option<u64>,
+    /// Where within that ms it opens, if a reader stopped between two of its events: after the event of this number.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub at_event: Option<u64>,
+    /// How the page shows it; never changes what happens.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub view: Option<ViewHints>,
+    /// Named moments, in order of time.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub bookmarks: Vec<Bookmark>,
+}
+
+impl Default for Document {
+    /// An empty cluster of one broker.
+    fn default() -> Self {
+        Self {
+            ottla: VERSION,
+            title: String::new(),
+            about: String::new(),
+            seed: 0,
+            start: StartTime::default(),
+            cluster: ClusterSpec::default(),
+            setup: Vec::new(),
+            journal: Vec::new(),
+            at: None,
+            at_event: None,
+            view: None,
+            bookmarks: Vec::new(),
+        }
+    }
+}
+
+/// One timed command: `{ "at": 8000, "do": "crash-member", "member": "billing-1" }`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct JournalEntry {
+    /// Ms since the start. It acts after all else that is due at that ms.
+    pub at: u64,
+    /// What is done.
+    #[serde(flatten)]
+    pub command: Command,
+}
+
+/// A named moment.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Bookmark {
+    /// Ms since the start.
+    pub at: u64,
+    /// What it is called.
+    pub name: String,
+}
+
+/// How the page shows a document. Unknown hints are passed over, so that newer pages may add some.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct ViewHints {
+    /// Speed times ten: 1 is 0.1x, 10 is real time, 1000 is 100x.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub speed_x10: Option<u32>,
+    /// Whether time runs when it opens.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub playing: Option<bool>,
+    /// The topic whose lanes are shown.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub topic: Option<String>,
+    /// The group whose wires are shown.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub group: Option<String>,
+    /// The record that is selected.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub selected: Option<Selected>,
+}
+
+/// One record, by its place.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Selected {
+    /// Topic.
+    pub topic: String,
+    /// Partition.
+    pub partition: i32,
+    /// Offset.
+    pub offset: i64,
+}
