@@ -38,6 +38,7 @@ CHROMIUM and CHROMEDRIVER name the programs to use instead of those on PATH.
 ";
 
 fn main() -> ExitCode {
+    paths::this_program();
     let task = match args::parse(std::env::args_os()) {
         Ok(task) => task,
         Err(error) => {

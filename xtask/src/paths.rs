@@ -1,10 +1,18 @@
 //! Where things lie.
 
 use std::path::{Path, PathBuf};
+use std::sync::OnceLock;
 
 /// The top of the repository.
 pub fn root() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap_or(Path::new("."))
+}
+
+/// This program. Asked for once, at the start: `cargo test` puts a new file in its place, and then
+/// the system calls the running one deleted.
+pub fn this_program() -> &'static Path {
+    static PROGRAM: OnceLock<PathBuf> = OnceLock::new();
+    PROGRAM.get_or_init(|| std::env::current_exe().unwrap_or_else(|_| PathBuf::from("xtask")))
 }
 
 /// Cargo's target folder; stamps and logs go below it.

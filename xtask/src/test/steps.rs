@@ -143,7 +143,7 @@ fn e2e(machine: &Machine) -> Result<Verdict> {
     playwright
         .args(["test", "--config", "tests/e2e/playwright.config.ts", "--reporter=line,json"])
         .env("PLAYWRIGHT_JSON_OUTPUT_FILE", &report)
-        .env("OTTLA_XTASK", std::env::current_exe()?)
+        .env("OTTLA_XTASK", paths::this_program())
         .env("OTTLA_CLI", paths::target().join("release/ottla"))
         .env("OTTLA_BASE", E2E_BASE)
         .env("OTTLA_PORT", free_port()?.to_string())
