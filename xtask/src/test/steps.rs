@@ -88,7 +88,7 @@ fn clippy_wasm(machine: &Machine) -> Result<Verdict> {
 
 fn unit(machine: &Machine) -> Result<Verdict> {
     let mut cargo = machine.command("cargo");
-    cargo.args(["test", "--no-fail-fast", "--lib", "--bins", "--tests", "--examples"]);
+    cargo.args(["test", "--workspace", "--no-fail-fast", "--lib", "--bins", "--tests"]);
     rust_tests(&mut cargo, "unit")
 }
 
