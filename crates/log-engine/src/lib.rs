@@ -6,6 +6,8 @@ pub mod command;
 mod engine;
 mod error;
 
+pub mod assignor;
+pub mod config;
 pub mod ids;
 pub mod partitioner;
 pub mod view;

@@ -1,0 +1,165 @@
+//! A broker's own configs and where each value comes from (`AbstractKafkaConfig`, `ConfigSource`).
+
+use std::collections::BTreeMap;
+
+use super::{ConfigError, ConfigValue, Scope, UpdateMode, lookup, topic, validate, validate_all};
+
+/// Where a value comes from (`DescribeConfigsResponse.ConfigSource`).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize)]
+#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
+pub enum ConfigSource {
+    /// Set on the topic.
+    DynamicTopicConfig,
+    /// Set on the broker while it ran.
+    DynamicBrokerConfig,
+    /// Set for all brokers while they ran.
+    DynamicDefaultBrokerConfig,
+    /// In the broker's `server.properties`.
+    StaticBrokerConfig,
+    /// Kafka's default.
+    DefaultConfig,
+}
+
+impl ConfigSource {
+    /// Kafka's name: `DYNAMIC_TOPIC_CONFIG` ...
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::DynamicTopicConfig => "DYNAMIC_TOPIC_CONFIG",
+            Self::DynamicBrokerConfig => "DYNAMIC_BROKER_CONFIG",
+            Self::DynamicDefaultBrokerConfig => "DYNAMIC_DEFAULT_BROKER_CONFIG",
+            Self::StaticBrokerConfig => "STATIC_BROKER_CONFIG",
+            Self::DefaultConfig => "DEFAULT_CONFIG",
+        }
+    }
+}
+
+/// A broker's overrides in their layers; the most specific one wins.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Hash)]
+pub struct BrokerConfigs {
+    properties: BTreeMap<String, String>,
+    dynamic_default: BTreeMap<String, String>,
+    dynamic: BTreeMap<String, String>,
+}
+
+impl BrokerConfigs {
+    /// A broker started with these `server.properties`.
+    ///
+    /// # Errors
+    /// The first config Kafka would refuse.
+    pub fn new(properties: BTreeMap<String, String>) -> Result<Self, ConfigError> {
+        validate_all(Scope::Broker, &properties)?;
+        let configs = Self { properties, ..Self::default() };
+        configs.require_sane()?;
+        Ok(configs)
+    }
+
+    /// The requirements of `KafkaConfig.validateValues` that concern configs we have.
+    fn require_sane(&self) -> Result<(), ConfigError> {
+        let fetch_wait = self.long("replica.fetch.wait.max.ms");
+        let rules = [
+            (
+                topic::broker_segment_ms(self).0 >= 1,
+                "log.roll.ms",
+                "log.roll.ms must be greater than or equal to 1",
+            ),
+            (
+                topic::broker_segment_jitter_ms(self).0 >= 0,
+                "log.roll.jitter.ms",
+                "log.roll.jitter.ms must be greater than or equal to 0",
+            ),
+            (
+                topic::broker_retention_ms(self).0 != 0,
+                "log.retention.ms",
+                "log.retention.ms must be unlimited (-1) or, greater than or equal to 1",
+            ),
+            (
+                fetch_wait <= self.long("replica.lag.time.max.ms"),
+                "replica.fetch.wait.max.ms",
+                "replica.fetch.wait.max.ms should always be less than or equal to \
+                 replica.lag.time.max.ms to prevent frequent changes in ISR",
+            ),
+        ];
+        for (holds, name, message) in rules {
+            if !holds {
+                return Err(ConfigError::conflict(name, format!("requirement failed: {message}")));
+            }
+        }
+        Ok(())
+    }
+
+    /// Sets a config for all brokers (`kafka-configs.sh --entity-default`).
+    ///
+    /// # Errors
+    /// As [`BrokerConfigs::new`], or the config can't be changed while a broker runs.
+    pub fn set_dynamic_default(&mut self, name: &str, value: &str) -> Result<(), ConfigError> {
+        check_dynamic(name, value)?;
+        self.dynamic_default.insert(name.to_owned(), value.to_owned());
+        Ok(())
+    }
+
+    /// Sets a config of this broker (`kafka-configs.sh --entity-name`).
+    ///
+    /// # Errors
+    /// As [`BrokerConfigs::set_dynamic_default`].
+    pub fn set_dynamic(&mut self, name: &str, value: &str) -> Result<(), ConfigError> {
+        check_dynamic(name, value)?;
+        self.dynamic.insert(name.to_owned(), value.to_owned());
+        Ok(())
+    }
+
+    /// The override in force and its source, if there is one.
+    #[must_use]
+    pub fn overridden(&self, name: &str) -> Option<(&str, ConfigSource)> {
+        [
+            (&self.dynamic, ConfigSource::DynamicBrokerConfig),
+            (&self.dynamic_default, ConfigSource::DynamicDefaultBrokerConfig),
+            (&self.properties, ConfigSource::StaticBrokerConfig),
+        ]
+        .into_iter()
+        .find_map(|(layer, source)| layer.get(name).map(|value| (value.as_str(), source)))
+    }
+
+    /// The value in force, or `None` for Kafka's null and for names that are no broker config.
+    #[must_use]
+    pub fn get(&self, name: &str) -> Option<ConfigValue> {
+        let text = match self.overridden(name) {
+            Some((text, _)) => text,
+            None => lookup(Scope::Broker, name)?.default?,
+        };
+        validate(Scope::Broker, name, text).ok()
+    }
+
+    /// A whole number of any width.
+    #[must_use]
+    pub fn long(&self, name: &str) -> Option<i64> {
+        match self.get(name)? {
+            ConfigValue::Integer(value) => Some(value),
+            _ => None,
+        }
+    }
+
+    /// A 32-bit number.
+    #[must_use]
+    pub fn int(&self, name: &str) -> Option<i32> {
+        self.long(name).and_then(|value| i32::try_from(value).ok())
+    }
+
+    /// A switch.
+    #[must_use]
+    pub fn boolean(&self, name: &str) -> Option<bool> {
+        match self.get(name)? {
+            ConfigValue::Boolean(value) => Some(value),
+            _ => None,
+        }
+    }
+}
+
+fn check_dynamic(name: &str, value: &str) -> Result<(), ConfigError> {
+    validate(Scope::Broker, name, value)?;
+    if lookup(Scope::Broker, name).and_then(|def| def.update_mode) == Some(UpdateMode::ReadOnly) {
+        let message = format!("Cannot update these configs dynamically: [{name}]");
+        return Err(ConfigError::conflict(name, message));
+    }
+    Ok(())
+}
