@@ -301,13 +301,16 @@ mod properties {
 
     const TOPICS: [&str; 4] = ["a", "b", "c", "d"];
 
+    /// A drawn member: bits of its topics, its claims as (topic, partition), their generation.
+    type Drawn = (u8, Vec<(usize, i32)>, i32);
+
     fn any_group() -> impl Strategy<Value = (TopicCounts, Vec<AssignorMember>)> {
         let topics = prop::collection::vec(1..12i32, TOPICS.len());
         let one = (any::<u8>(), prop::collection::vec((0..4usize, 0..14i32), 0..9), -1..4i32);
         let members = prop::collection::vec(one, 1..9);
         (topics, members, any::<bool>()).prop_map(|(partitions, members, equal)| {
             let topics = TOPICS.iter().zip(partitions).map(|(t, n)| (Arc::from(*t), n)).collect();
-            let build = |(n, (mask, owned, generation)): (usize, (u8, Vec<(usize, i32)>, i32))| {
+            let build = |(n, (mask, owned, generation)): (usize, Drawn)| {
                 let mask = if equal { 0b111 } else { mask | 1 << (n % 4) };
                 let chosen = TOPICS.iter().enumerate().filter(|(bit, _)| mask & (1 << bit) != 0);
                 let names: Vec<_> = chosen.map(|(_, name)| *name).collect();
