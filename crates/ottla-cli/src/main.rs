@@ -1,2 +1,83 @@
-//! The Ottla engine, headless.
-fn main() {}
+//! The Ottla engine, headless: plays a document and says how the cluster stands, in the columns of Kafka's own
+//! tools or as JSON; checks documents; packs them into links and back; measures the engine.
+//!
+//! Exit codes: 0 all is well, 1 the document (or the input) is not, 2 the command line is not.
+
+mod bench;
+mod input;
+mod link;
+mod report;
+mod run;
+
+use clap::{Parser, Subcommand};
+use std::process::ExitCode;
+
+/// Plays Kafka scenarios without a browser.
+#[derive(Parser)]
+#[command(name = "ottla", version)]
+struct Arguments {
+    #[command(subcommand)]
+    what: What,
+}
+
+#[derive(Subcommand)]
+enum What {
+    /// Plays a document and prints topics, offsets and groups, and the trace hash.
+    Run(run::Arguments),
+    /// Reads documents, plays their journals and names what is wrong.
+    Check {
+        /// Files (- is standard input), links, or built-in documents as gallery:NAME.
+        #[arg(required = true, value_name = "DOCUMENT")]
+        documents: Vec<String>,
+    },
+    /// Turns a file into a link, or a link into a file on standard output.
+    Link(link::Arguments),
+    /// Lists the built-in documents.
+    Gallery,
+    /// Measures the engine on this machine.
+    Bench(bench::Arguments),
+}
+
+fn main() -> ExitCode {
+    let outcome = match Arguments::parse().what {
+        What::Run(arguments) => run::run(&arguments),
+        What::Check { documents } => run::check(&documents),
+        What::Link(arguments) => link::run(&arguments),
+        What::Gallery => input::list_gallery(),
+        What::Bench(arguments) => bench::run(&arguments),
+    };
+    match outcome {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(Failure::Told) => ExitCode::FAILURE,
+        Err(failure) => {
+            eprintln!("ottla: {failure}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+/// Why a command could not be carried out.
+#[derive(Debug, thiserror::Error)]
+enum Failure {
+    /// The document can't be read.
+    #[error("{name}: {error}")]
+    Input { name: String, error: input::InputError },
+    /// The document can't be played.
+    #[error("{name}: {error}")]
+    Play { name: String, error: scenario::PlayError },
+    /// It can't be written as a link or a file.
+    #[error(transparent)]
+    Document(#[from] scenario::DocumentError),
+    /// Standard output was closed or is full.
+    #[error("cannot write the answer: {0}")]
+    Output(#[from] std::io::Error),
+    /// A view did not become JSON.
+    #[error("cannot write JSON: {0}")]
+    Json(#[from] serde_json::Error),
+    /// A measurement went wrong.
+    #[error("bench: {0}")]
+    Bench(#[from] scenario::bench::BenchError),
+    /// All was said already.
+    #[error("something is wrong with the documents above")]
+    Told,
+}

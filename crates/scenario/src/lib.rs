@@ -4,6 +4,7 @@
 //! a saved workspace and a test are that same document; state is never shared, it is replayed by a [`Player`].
 //! The JSON is described in `docs/scenario-format.md`.
 
+pub mod bench;
 mod check;
 mod codec;
 mod document;

@@ -1,0 +1,40 @@
+//! `ottla bench`: the measurements of `scenario::bench`, against this machine's clock.
+
+use crate::Failure;
+use scenario::bench::{ALL, Bench};
+use std::io::Write;
+use std::time::Instant;
+
+/// What `ottla bench` takes.
+#[derive(clap::Args)]
+pub struct Arguments {
+    /// Which to run; left out: all. `throughput`, `idle-week`, `clone`.
+    names: Vec<String>,
+    /// Prints one JSON object a line.
+    #[arg(long)]
+    json: bool,
+}
+
+/// Runs them one after the other and prints each as soon as it is measured.
+pub fn run(arguments: &Arguments) -> Result<(), Failure> {
+    let mut out = std::io::stdout().lock();
+    for bench in chosen(&arguments.names)? {
+        let begin = Instant::now();
+        let row = bench.run(&mut || begin.elapsed().as_secs_f64() * 1000.0)?;
+        if arguments.json {
+            serde_json::to_writer(&mut out, &row)?;
+            writeln!(out)?;
+        } else {
+            writeln!(out, "{:<72} {:>14.3} {}", row.measure, row.value, row.unit)?;
+        }
+        out.flush()?;
+    }
+    Ok(())
+}
+
+fn chosen(names: &[String]) -> Result<Vec<Bench>, Failure> {
+    if names.is_empty() {
+        return Ok(ALL.to_vec());
+    }
+    names.iter().map(|name| Ok(Bench::by_name(name)?)).collect()
+}

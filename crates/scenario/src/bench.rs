@@ -1,0 +1,248 @@
+//! Measurements of the engine, alike for the native build and the page. The clock is the caller's: it is read
+//! around the work and decides nothing.
+
+use crate::document::Document;
+use crate::player::{PlayError, Player};
+use log_engine::command::{Command, GroupSpec, MemberSpec, ProducerSpec, StreamSpec};
+use log_engine::{Configs, Engine};
+use serde::Serialize;
+use std::collections::BTreeMap;
+
+/// Engine steps in one slice.
+const SLICE_STEPS: u64 = 10_000_000;
+/// Value of a benchmark record, in bytes.
+const RECORD_BYTES: u32 = 100;
+/// Records a second of virtual time.
+const RECORDS_PER_S: u32 = 1_000_000;
+/// Virtual time in which groups form before the clock runs.
+const WARM_UP_MS: u64 = 5_000;
+/// Virtual time that is measured.
+const THROUGHPUT_MS: u64 = 3_000;
+/// A week.
+const WEEK_MS: u64 = 7 * 86_400_000;
+/// Records of the engine that is cloned.
+const CLONED_RECORDS: i64 = 1_000_000;
+/// Clones whose median counts.
+const CLONES: usize = 21;
+
+/// One thing to measure.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Bench {
+    /// Records through producer, log and consumer.
+    Throughput,
+    /// A week without records.
+    IdleWeek,
+    /// A copy of an engine full of records.
+    Clone,
+}
+
+/// All of them.
+pub const ALL: &[Bench] = &[Bench::Throughput, Bench::IdleWeek, Bench::Clone];
+
+/// One measurement.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Row {
+    /// What was measured.
+    pub measure: &'static str,
+    /// How much.
+    pub value: f64,
+    /// Of what.
+    pub unit: &'static str,
+}
+
+/// Why nothing was measured.
+#[derive(Debug, thiserror::Error)]
+pub enum BenchError {
+    /// No such name.
+    #[error("there is no measurement {0:?}; take throughput, idle-week or clone")]
+    NoSuchName(String),
+    /// The document does not play.
+    #[error(transparent)]
+    Play(#[from] PlayError),
+    /// The cluster did not do the work that was to be measured.
+    #[error("{what}: {found} records instead of at least {wanted}")]
+    Idle {
+        /// Which work.
+        what: &'static str,
+        /// Records that were there.
+        found: u64,
+        /// Records that have to be there.
+        wanted: u64,
+    },
+}
+
+impl Bench {
+    /// By the name that the command line uses.
+    ///
+    /// # Errors
+    /// When there is none.
+    pub fn by_name(name: &str) -> Result<Self, BenchError> {
+        match name {
+            "throughput" => Ok(Self::Throughput),
+            "idle-week" => Ok(Self::IdleWeek),
+            "clone" => Ok(Self::Clone),
+            other => Err(BenchError::NoSuchName(other.to_owned())),
+        }
+    }
+
+    /// The document it plays.
+    pub fn document(self) -> Document {
+        match self {
+            Self::Throughput => throughput_document(),
+            Self::IdleWeek => idle_week_document(),
+            Self::Clone => clone_document(),
+        }
+    }
+
+    /// Measures it; `now_ms` reads a clock that runs.
+    ///
+    /// # Errors
+    /// When its document does not play, or the cluster did not do the work.
+    pub fn run(self, now_ms: &mut dyn FnMut() -> f64) -> Result<Row, BenchError> {
+        let player = Player::new(self.document())?;
+        match self {
+            Self::Throughput => throughput(player, now_ms),
+            Self::IdleWeek => Ok(idle_week(player, now_ms)),
+            Self::Clone => clone(player, now_ms),
+        }
+    }
+}
+
+fn throughput(mut player: Player, now_ms: &mut dyn FnMut() -> f64) -> Result<Row, BenchError> {
+    play(&mut player, WARM_UP_MS);
+    let before = consumed(player.engine());
+    let begin = now_ms();
+    play(&mut player, WARM_UP_MS + THROUGHPUT_MS);
+    let took_ms = now_ms() - begin;
+    let records = consumed(player.engine()).saturating_sub(before);
+    let wanted = u64::from(RECORDS_PER_S) * THROUGHPUT_MS / 1000 * 9 / 10;
+    if records < wanted {
+        return Err(BenchError::Idle { what: "consumed", found: records, wanted });
+    }
+    let value = as_f64(records) / (took_ms / 1000.0).max(f64::MIN_POSITIVE);
+    Ok(Row {
+        measure: "produce -> log -> consume, 100 B records, one broker",
+        value,
+        unit: "records/s",
+    })
+}
+
+fn idle_week(mut player: Player, now_ms: &mut dyn FnMut() -> f64) -> Row {
+    play(&mut player, WARM_UP_MS);
+    let begin = now_ms();
+    play(&mut player, WARM_UP_MS + WEEK_MS);
+    let value = (now_ms() - begin) / 1000.0;
+    Row { measure: "an idle week of virtual time (12 partitions, 6 members)", value, unit: "s" }
+}
+
+fn clone(mut player: Player, now_ms: &mut dyn FnMut() -> f64) -> Result<Row, BenchError> {
+    play(&mut player, 2_000);
+    let records: i64 = player.engine().cluster().topics.iter().map(|topic| topic.records).sum();
+    if records < CLONED_RECORDS {
+        return Err(BenchError::Idle {
+            what: "stored",
+            found: records.unsigned_abs(),
+            wanted: CLONED_RECORDS.unsigned_abs(),
+        });
+    }
+    let mut times: Vec<f64> = (0..CLONES)
+        .map(|_| {
+            let begin = now_ms();
+            let copy = player.engine().clone();
+            let took = now_ms() - begin;
+            // The copy lives until here, so that its making is not optimised away.
+            if copy.now_ms() < player.engine().now_ms() { f64::INFINITY } else { took }
+        })
+        .collect();
+    times.sort_by(f64::total_cmp);
+    let value = times.get(CLONES / 2).copied().unwrap_or(f64::INFINITY);
+    Ok(Row { measure: "clone of an engine that holds 1,000,000 records", value, unit: "ms" })
+}
+
+fn play(player: &mut Player, to_ms: u64) {
+    while !player.advance_to(to_ms, SLICE_STEPS).reached {}
+}
+
+/// Records that members have processed.
+fn consumed(engine: &Engine) -> u64 {
+    engine.groups().iter().flat_map(|group| &group.members).map(|member| member.consumed).sum()
+}
+
+#[allow(clippy::cast_precision_loss)]
+fn as_f64(count: u64) -> f64 {
+    count as f64
+}
+
+fn topic(partitions: i32, configs: &[(&str, &str)]) -> Command {
+    Command::CreateTopic {
+        topic: "bench".to_owned(),
+        partitions,
+        replication_factor: 1,
+        configs: self::configs(configs),
+    }
+}
+
+fn producer(records_per_s: u32) -> Command {
+    let stream = StreamSpec {
+        topic: "bench".to_owned(),
+        records: records_per_s,
+        per_ms: 1000,
+        arrivals: Default::default(),
+        keys: Default::default(),
+        null_key_percent: 0,
+        value_bytes_min: RECORD_BYTES,
+        value_bytes_max: RECORD_BYTES,
+    };
+    Command::AddProducer {
+        producer: "producer".to_owned(),
+        spec: ProducerSpec { configs: Configs::new(), stream: Some(stream) },
+    }
+}
+
+fn group(members: usize) -> Command {
+    Command::AddGroup {
+        group: "bench".to_owned(),
+        spec: GroupSpec {
+            topics: vec!["bench".to_owned()],
+            members: vec![MemberSpec::default(); members],
+            ..GroupSpec::default()
+        },
+    }
+}
+
+fn configs(pairs: &[(&str, &str)]) -> Configs {
+    pairs
+        .iter()
+        .map(|(name, value)| ((*name).to_owned(), (*value).to_owned()))
+        .collect::<BTreeMap<_, _>>()
+}
+
+/// All clients with Kafka's defaults; retention by size keeps the memory of a tab.
+fn throughput_document() -> Document {
+    let small = [("retention.bytes", "8388608"), ("segment.bytes", "2097152")];
+    Document {
+        title: "Throughput".to_owned(),
+        setup: vec![topic(12, &small), group(3), producer(RECORDS_PER_S)],
+        cluster: log_engine::ClusterSpec {
+            configs: configs(&[("log.retention.check.interval.ms", "500")]),
+            ..Default::default()
+        },
+        ..Document::default()
+    }
+}
+
+fn idle_week_document() -> Document {
+    Document {
+        title: "Idle week".to_owned(),
+        setup: vec![topic(12, &[]), group(6)],
+        ..Document::default()
+    }
+}
+
+fn clone_document() -> Document {
+    Document {
+        title: "A million records".to_owned(),
+        setup: vec![topic(12, &[("segment.bytes", "1048576")]), producer(RECORDS_PER_S)],
+        ..Document::default()
+    }
+}
