@@ -5,6 +5,7 @@
 
 pub mod browser;
 pub mod drawer;
+pub mod lanes;
 pub mod panels;
 pub mod session;
 pub mod ui;

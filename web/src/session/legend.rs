@@ -2,6 +2,7 @@
 //! that a key looks alike in every picture of it.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 /// Colours there are; the eighth key takes the first again.
 pub const COLOURS: u8 = 7;
@@ -14,7 +15,7 @@ pub struct KeyMark {
     /// Index of the colour, 0 to 6.
     pub colour: u8,
     /// What stands in the cell.
-    pub letters: String,
+    pub letters: Arc<str>,
 }
 
 impl KeyMark {
@@ -43,7 +44,7 @@ impl Legend {
         self.marks.get(key).cloned().unwrap_or_else(|| KeyMark {
             colour: key.bytes().fold(0u8, |sum, byte| sum.wrapping_mul(31).wrapping_add(byte))
                 % COLOURS,
-            letters: initial(key),
+            letters: initial(key).into(),
         })
     }
 
@@ -62,7 +63,7 @@ impl Legend {
             // At most 7, so it fits.
             let colour = u8::try_from(self.keys.len() % usize::from(COLOURS)).unwrap_or(0);
             self.keys.push(key.to_owned());
-            self.marks.insert(key.to_owned(), KeyMark { colour, letters: String::new() });
+            self.marks.insert(key.to_owned(), KeyMark { colour, letters: "".into() });
         }
         let grew = self.keys.len() > before;
         if grew {
@@ -92,7 +93,7 @@ impl Legend {
         }
         for (key, text) in letters {
             if let Some(mark) = self.marks.get_mut(&key) {
-                mark.letters = text;
+                mark.letters = text.into();
             }
         }
     }
@@ -125,7 +126,7 @@ mod tests {
     fn letters(keys: &[&str]) -> Vec<String> {
         let mut legend = Legend::default();
         legend.add(keys.iter().copied());
-        keys.iter().map(|key| legend.mark(key).letters).collect()
+        keys.iter().map(|key| legend.mark(key).letters.to_string()).collect()
     }
 
     #[test]

@@ -24,7 +24,7 @@ pub fn KeyChip(
             }
             aria-hidden="true"
         >
-            {move || mark.with(|mark| mark.as_ref().map_or("–".to_owned(), |m| m.letters.clone()))}
+            {move || mark.with(|mark| mark.as_ref().map_or_else(|| "–".to_owned(), |m| m.letters.to_string()))}
         </i>
     }
 }

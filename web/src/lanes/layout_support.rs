@@ -1,0 +1,41 @@
+use super::*;
+use log_engine::BrokerId;
+use log_engine::view::SegmentView;
+
+/// A lane with offsets `start..end`, keys a and b in turn, and segments at these offsets.
+pub(crate) fn lane(start: i64, end: i64, bases: &[i64]) -> LaneView {
+    let segments = bases.iter().enumerate().map(|(index, base)| SegmentView {
+        base_offset: *base,
+        next_offset: bases.get(index + 1).copied().unwrap_or(end),
+        bytes: 100,
+        active: index + 1 == bases.len(),
+        largest_timestamp: 0,
+    });
+    let cells = (start..end).map(|offset| CellView {
+        offset,
+        key: Some(if offset % 2 == 0 { "a" } else { "b" }.to_owned()),
+        kind: CellKind::Record,
+        bytes: 20,
+    });
+    LaneView {
+        topic: "orders".to_owned(),
+        partition: 0,
+        leader: Some(BrokerId(1)),
+        leader_epoch: 0,
+        replicas: Vec::new(),
+        isr: Vec::new(),
+        log_start: start,
+        high_watermark: end,
+        last_stable: end,
+        log_end: end,
+        bytes: 0,
+        version: 1,
+        window_first: start,
+        window_end: end,
+        segments: segments.collect(),
+        cells: cells.collect(),
+        cursors: Vec::new(),
+        retention: None,
+        deleted: None,
+    }
+}
