@@ -11,7 +11,8 @@ pub mod session;
 pub mod ui;
 
 use leptos::prelude::*;
-use session::{Run, Session};
+use scenario::Player;
+use session::Session;
 
 /// Mounts the page.
 pub fn start() {
@@ -21,8 +22,8 @@ pub fn start() {
 /// The whole page.
 #[component]
 fn App() -> impl IntoView {
-    Run::empty().ok().map(|run| {
-        let session = Session::new(run);
+    Player::new(scenario::gallery::default_document()).ok().map(|player| {
+        let session = Session::new(player);
         provide_context(session);
         view! {
             <ui::Sprite/>

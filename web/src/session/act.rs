@@ -4,6 +4,7 @@ use super::{Notice, NoticeKind, Panel, Session, Toast};
 use gloo_timers::callback::Timeout;
 use leptos::prelude::*;
 use log_engine::{Command, CommandError};
+use scenario::Applied;
 use web_sys::HtmlElement;
 
 /// A toast goes after this long; one that tells of a refusal stays twice as long.
@@ -14,25 +15,31 @@ impl Session {
     ///
     /// # Errors
     /// A refused command changes nothing.
-    pub fn apply(self, command: Command) -> Result<(), CommandError> {
+    pub fn apply(self, command: Command) -> Result<Applied, CommandError> {
         if self.page.read_only.get_untracked() {
-            return Err(CommandError::new(
-                "READ_ONLY",
-                "",
-                "Open in another tab. This one is read only.",
-            ));
+            let text = "Open in another tab. This one is read only.";
+            return Err(CommandError::new("READ_ONLY", "", text));
         }
-        let done = self.change(|core| core.run.apply(command)).unwrap_or(Ok(()));
-        if done.is_ok() {
-            self.refresh();
+        let Some(done) = self.change(|core| core.player.apply(command.clone())) else {
+            return Err(CommandError::new("CLOSED", "", "The page is closing."));
+        };
+        let applied = done?;
+        self.learn_keys(&command);
+        self.change(|core| core.write.edits.update(|edits| *edits += 1));
+        self.refresh();
+        if applied.forked > 0 {
+            let actions = if applied.forked == 1 { "action" } else { "actions" };
+            let detail = format!("{} later {actions} left the journal.", applied.forked);
+            self.toast("Another future begins here.", &detail, true);
         }
-        done
+        self.page.hint.set(false);
+        Ok(applied)
     }
 
     /// Sends a command from a place without a field: a refusal becomes a toast. Whether it was done.
     pub fn act(self, command: Command) -> bool {
         match self.apply(command) {
-            Ok(()) => true,
+            Ok(_) => true,
             Err(error) => {
                 self.refuse(&error);
                 false
@@ -66,14 +73,17 @@ impl Session {
     }
 
     fn through_history(self, back: bool) -> bool {
+        if self.page.read_only.get_untracked() {
+            return false;
+        }
         let done = self.change(|core| {
-            let done = if back { core.run.undo() } else { core.run.redo() };
-            core.slots.forget();
-            done
+            core.write.jump.set(None);
+            if back { core.player.undo() } else { core.player.redo() }
         });
-        self.refresh();
-        let done = done.unwrap_or(false);
+        let done = done.flatten().is_some();
         if done {
+            self.change(|core| core.write.edits.update(|edits| *edits += 1));
+            self.settle_player();
             self.say(if back { "Undone" } else { "Done again" });
         }
         done

@@ -15,7 +15,6 @@ impl Session {
             core.refresh_lanes(self.page.topic.get_untracked().as_deref());
             core.refresh_numbers(self.page.topic.get_untracked().as_deref());
         });
-        self.learn_keys();
     }
 
     /// Only what moves every frame: the clock and the lanes.
@@ -24,7 +23,6 @@ impl Session {
             core.refresh_clock();
             core.refresh_lanes(self.page.topic.get_untracked().as_deref());
         });
-        self.learn_keys();
     }
 
     /// Shows the topic that is asked for, or the first there is.
@@ -52,41 +50,17 @@ impl Session {
         self.page.topic.set(name);
         self.page.selection.set(None);
     }
-
-    /// Takes keys that are in the lanes for the first time into the legend.
-    fn learn_keys(self) {
-        self.change(|core| {
-            let mut fresh = Vec::new();
-            self.legend.with_untracked(|legend| {
-                for slot in core.slots.lanes.values() {
-                    slot.signal.0.with_untracked(|lane| {
-                        let cells = lane.iter().flat_map(|lane| &lane.cells);
-                        for key in cells.filter_map(|cell| cell.key.as_deref()) {
-                            if !legend.knows(key) && !fresh.iter().any(|known| known == key) {
-                                fresh.push(key.to_owned());
-                            }
-                        }
-                    });
-                }
-            });
-            if !fresh.is_empty() {
-                core.write.legend.update(|legend| {
-                    legend.add(fresh.iter().map(String::as_str));
-                });
-            }
-        });
-    }
 }
 
 impl Core {
     fn refresh_clock(&mut self) {
-        let (elapsed, horizon) = (self.run.elapsed_ms(), self.run.horizon_ms());
+        let (elapsed, horizon) = (self.player.elapsed_ms(), self.player.horizon_ms());
         self.write.elapsed_ms.maybe(elapsed);
         self.write.horizon_ms.maybe(horizon);
     }
 
     fn refresh_lanes(&mut self, topic: Option<&str>) {
-        let engine = self.run.engine();
+        let engine = self.player.engine();
         for (partition, slot) in self.slots.lanes.iter_mut().filter(|(_, slot)| slot.watchers > 0) {
             let version = topic.and_then(|topic| lane_version(engine, topic, *partition));
             let Some(version) = version else {
@@ -105,20 +79,20 @@ impl Core {
     }
 
     fn refresh_numbers(&mut self, topic: Option<&str>) {
-        let engine = self.run.engine();
+        let engine = self.player.engine();
         self.write.cluster.maybe(engine.cluster());
         self.write.topic.maybe(topic.and_then(|name| engine.topic(name)));
         self.write.ledger.maybe(engine.ledger(None));
-        self.write.marks.maybe(engine.marks());
-        self.write.history.maybe((self.run.can_undo(), self.run.can_redo()));
-        self.write.title.maybe(self.run.title().to_owned());
+        self.write.marks.maybe(self.player.marks());
+        self.write.history.maybe((self.player.can_undo(), self.player.can_redo()));
+        self.write.title.maybe(self.player.document().title.clone());
         self.refresh_clients();
         self.write.pulse.update(|pulse| *pulse += 1);
     }
 
     fn refresh_clients(&mut self) {
-        let producers = self.run.engine().producers();
-        let groups = self.run.engine().groups();
+        let producers = self.player.engine().producers();
+        let groups = self.player.engine().groups();
         let gone = |names: &[String], name: &String| !names.contains(name);
         let names: Vec<String> = producers.iter().map(|p| p.name.clone()).collect();
         for (name, (_, write)) in &self.slots.producers {

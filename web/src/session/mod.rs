@@ -9,12 +9,12 @@
 
 mod act;
 mod driver;
+mod hints;
 mod legend;
 mod lookup;
 mod message;
 mod page;
 mod panel;
-mod run;
 mod slots;
 mod travel;
 
@@ -25,14 +25,14 @@ pub use page::Page;
 pub use panel::{
     Density, DrawerTab, GroupTab, OpenTab, Panel, ProducerTab, Selection, Side, Theme,
 };
-pub use run::Run;
 pub use slots::LaneSignal;
 pub use travel::{JumpGoal, JumpProgress};
 
 use driver::Driver;
 use leptos::prelude::*;
 use log_engine::Engine;
-use log_engine::view::{ClusterView, LedgerView, MarkView, TopicView};
+use log_engine::view::{ClusterView, LedgerView, TopicView};
+use scenario::{Document, Mark, Player};
 use slots::Slots;
 use web_sys::HtmlElement;
 
@@ -53,7 +53,7 @@ pub struct Session {
     /// Totals over all records.
     pub ledger: ReadSignal<LedgerView>,
     /// Notable moments, for the timeline.
-    pub marks: ReadSignal<Vec<MarkView>>,
+    pub marks: ReadSignal<Vec<Mark>>,
     /// Grows after each change, at most four times a second while time runs: track it before [`Self::read`].
     pub pulse: ReadSignal<u64>,
     /// Virtual milliseconds since the scenario's start; written every frame.
@@ -70,13 +70,15 @@ pub struct Session {
     pub history: ReadSignal<(bool, bool)>,
     /// The scenario's title.
     pub title: ReadSignal<String>,
+    /// Grows with each change of the document: what autosave follows.
+    pub edits: ReadSignal<u64>,
     /// Colours and letters of keys.
     pub legend: ReadSignal<Legend>,
 }
 
 /// What the handle points to.
 struct Core {
-    run: Run,
+    player: Player,
     slots: Slots,
     driver: Driver,
     write: Writers,
@@ -91,7 +93,7 @@ struct Writers {
     producer_names: WriteSignal<Vec<String>>,
     group_names: WriteSignal<Vec<String>>,
     ledger: WriteSignal<LedgerView>,
-    marks: WriteSignal<Vec<MarkView>>,
+    marks: WriteSignal<Vec<Mark>>,
     pulse: WriteSignal<u64>,
     elapsed_ms: WriteSignal<u64>,
     horizon_ms: WriteSignal<u64>,
@@ -100,26 +102,28 @@ struct Writers {
     jump: WriteSignal<Option<JumpProgress>>,
     history: WriteSignal<(bool, bool)>,
     title: WriteSignal<String>,
+    edits: WriteSignal<u64>,
     legend: WriteSignal<Legend>,
 }
 
 impl Session {
-    /// A session for a run, owned by the present reactive owner. Call once, at the root.
-    pub fn new(run: Run) -> Self {
-        let (cluster, set_cluster) = signal(run.engine().cluster());
+    /// A session for a document being played, owned by the present reactive owner. Call once, at the root.
+    pub fn new(player: Player) -> Self {
+        let (cluster, set_cluster) = signal(player.engine().cluster());
         let (topic, set_topic) = signal(None);
         let (producer_names, set_producer_names) = signal(Vec::new());
         let (group_names, set_group_names) = signal(Vec::new());
         let (ledger, set_ledger) = signal(LedgerView::default());
         let (marks, set_marks) = signal(Vec::new());
         let (pulse, set_pulse) = signal(0);
-        let (elapsed_ms, set_elapsed_ms) = signal(run.elapsed_ms());
-        let (horizon_ms, set_horizon_ms) = signal(run.horizon_ms());
+        let (elapsed_ms, set_elapsed_ms) = signal(player.elapsed_ms());
+        let (horizon_ms, set_horizon_ms) = signal(player.horizon_ms());
         let (playing, set_playing) = signal(false);
         let (speed, set_speed) = signal(1.0);
         let (jump, set_jump) = signal(None);
         let (history, set_history) = signal((false, false));
-        let (title, set_title) = signal(run.title().to_owned());
+        let (title, set_title) = signal(player.document().title.clone());
+        let (edits, set_edits) = signal(0);
         let (legend, set_legend) = signal(Legend::default());
         let write = Writers {
             cluster: set_cluster,
@@ -136,10 +140,11 @@ impl Session {
             jump: set_jump,
             history: set_history,
             title: set_title,
+            edits: set_edits,
             legend: set_legend,
         };
         let core =
-            Core { run, slots: Slots::new(), driver: Driver::default(), write, anchor: None };
+            Core { player, slots: Slots::new(), driver: Driver::default(), write, anchor: None };
         let session = Self {
             core: StoredValue::new_local(core),
             page: Page::new(),
@@ -157,21 +162,29 @@ impl Session {
             jump,
             history,
             title,
+            edits,
             legend,
         };
-        session.refresh();
+        session.open_view();
         session
     }
 
     /// Reads the engine without tracking. Track [`Self::pulse`] (or a view's signal) first where the answer
     /// should follow the run.
     pub fn read<T>(self, look: impl FnOnce(&Engine) -> T) -> T {
-        self.core.with_value(|core| look(core.run.engine()))
+        self.core.with_value(|core| look(core.player.engine()))
     }
 
-    /// Reads the run: the document, its journal.
-    pub fn read_run<T>(self, look: impl FnOnce(&Run) -> T) -> T {
-        self.core.with_value(|core| look(&core.run))
+    /// Reads the player: the document, its journal.
+    pub fn read_player<T>(self, look: impl FnOnce(&Player) -> T) -> T {
+        self.core.with_value(|core| look(&core.player))
+    }
+
+    /// The document with the present moment and the page's view of it: what links, files and workspaces hold.
+    pub fn document(self) -> Document {
+        let mut document = self.read_player(Player::save_state);
+        document.view = Some(self.view_hints());
+        document
     }
 
     /// Changes the core. The closure must not come back to the session.
@@ -179,27 +192,29 @@ impl Session {
         self.core.try_update_value(change)
     }
 
-    /// Puts another run in place of this one: a file, a link, another workspace.
-    pub fn load(self, run: Run) {
-        self.pause();
+    /// Puts another document in place of this one: a file, a link, another workspace.
+    pub fn load(self, player: Player) {
+        self.rest();
         self.change(|core| {
-            core.run = run;
+            core.player = player;
             core.slots.forget();
+            core.write.legend.set(Legend::default());
         });
         self.page.reset();
-        self.refresh();
+        self.open_view();
     }
 
-    /// Gives the scenario another title.
+    /// Gives the scenario another title; one that is too long is refused.
     pub fn set_title(self, title: &str) {
         let title = title.trim();
-        if title.is_empty() {
-            return;
+        if !title.is_empty() {
+            self.change(|core| {
+                if core.player.set_title(title).is_ok() {
+                    core.write.title.set(title.to_owned());
+                    core.write.edits.update(|edits| *edits += 1);
+                }
+            });
         }
-        self.change(|core| {
-            core.run.set_title(title);
-            core.write.title.set(title.to_owned());
-        });
     }
 }
 

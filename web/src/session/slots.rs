@@ -114,7 +114,7 @@ impl Session {
         self.change(|core| {
             let (read, write) = core.slots.producer(name);
             if read.with_untracked(Option::is_none) {
-                let found = core.run.engine().producers().into_iter().find(|p| p.name == name);
+                let found = core.player.engine().producers().into_iter().find(|p| p.name == name);
                 if found.is_some() {
                     write.set(found);
                 }
@@ -133,7 +133,7 @@ impl Session {
         self.change(|core| {
             let (read, write) = core.slots.group(name);
             if read.with_untracked(Option::is_none) {
-                let found = core.run.engine().groups().into_iter().find(|g| g.group == name);
+                let found = core.player.engine().groups().into_iter().find(|g| g.group == name);
                 if found.is_some() {
                     write.set(found);
                 }

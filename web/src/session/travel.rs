@@ -3,8 +3,10 @@
 use super::driver::SLICE_STEPS;
 use super::{Core, Session};
 use crate::browser;
+use crate::ui::text;
 use leptos::prelude::*;
 use log_engine::view::EventFilter;
+use scenario::{Bookmark, Player};
 
 /// Speeds there are, in virtual seconds a real second.
 pub const SPEEDS: [f64; 10] = [0.1, 0.2, 0.5, 1.0, 2.0, 5.0, 10.0, 20.0, 50.0, 100.0];
@@ -12,6 +14,8 @@ pub const SPEEDS: [f64; 10] = [0.1, 0.2, 0.5, 1.0, 2.0, 5.0, 10.0, 20.0, 50.0, 1
 const STEP_BUDGET: u64 = 200_000;
 /// A jump to a kind of event ends here at the latest: 7 days.
 const FARTHEST_MS: u64 = 7 * 24 * 3_600_000;
+/// Replay that takes less than this, in real ms, happens at once; more of it shows how far it is.
+const AT_ONCE_MS: f64 = 12.0;
 
 /// Where a jump ends.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -20,6 +24,8 @@ pub enum JumpGoal {
     For(u64),
     /// At the next moment of this kind ([`MarkView::kind`](log_engine::view::MarkView)): `del`, `reb`, `warn`.
     NextMark(String),
+    /// At the moment the player is on its way to: a seek, undo, a document that opens late.
+    Replay,
 }
 
 /// A jump that goes on.
@@ -68,6 +74,15 @@ impl Session {
         self.wake();
     }
 
+    /// Stops whatever moves time.
+    pub(super) fn rest(self) {
+        self.set_playing(false);
+        self.change(|core| {
+            core.player.stop_here();
+            core.write.jump.set(None);
+        });
+    }
+
     /// Virtual seconds for each real one, 0.1 to 100.
     pub fn set_speed(self, speed: f64) {
         self.change(|core| core.write.speed.set(speed.clamp(0.1, 100.0)));
@@ -89,8 +104,8 @@ impl Session {
 
     /// To the next event.
     pub fn step(self) {
-        self.set_playing(false);
-        let found = self.change(|core| core.run.step(STEP_BUDGET)).flatten();
+        self.rest();
+        let found = self.change(|core| core.player.step(STEP_BUDGET)).flatten();
         self.refresh();
         if found.is_some() {
             self.announce();
@@ -101,59 +116,76 @@ impl Session {
 
     /// To the event before.
     pub fn step_back(self) {
-        self.set_playing(false);
-        self.change(|core| {
-            core.run.step_back();
-            core.slots.forget();
-        });
-        self.refresh();
-        self.announce();
+        self.rest();
+        let went = self.change(|core| core.player.step_back());
+        if went == Some(true) {
+            self.settle_player();
+            self.announce();
+        } else {
+            self.say("This is the start");
+        }
     }
 
-    /// To a moment, in ms since the start. Far ones take several frames: see [`Self::jump`].
+    /// To a moment, in ms since the start. One that takes long shows as a jump with goal `Replay`.
     pub fn seek(self, elapsed_ms: u64) {
-        let until = browser::now_ms() + 8.0;
-        let reached = self.change(|core| {
-            core.slots.forget();
-            core.seek_until(elapsed_ms, until)
+        self.change(|core| {
+            core.write.jump.set(None);
+            core.player.seek(elapsed_ms, SLICE_STEPS);
         });
-        self.refresh();
-        if reached == Some(false) {
-            let from_ms = self.elapsed_ms.get_untracked();
-            self.begin_jump(JumpGoal::For(elapsed_ms.saturating_sub(from_ms)), from_ms, elapsed_ms);
+        self.settle_player();
+    }
+
+    /// Lets the player get to where it is going: at once if that is quick, else over the next frames.
+    pub(super) fn settle_player(self) {
+        let until = browser::now_ms() + AT_ONCE_MS;
+        let progress = self.change(|core| {
+            core.slots.forget();
+            loop {
+                let progress = core.player.catch_up(SLICE_STEPS);
+                if progress.reached || browser::now_ms() >= until {
+                    break progress;
+                }
+            }
+        });
+        if let Some(progress) = progress.filter(|progress| !progress.reached) {
+            self.begin_jump(JumpGoal::Replay, progress.at_ms, progress.to_ms);
         }
+        self.refresh();
     }
 
     /// Begins a jump. The page stays responsive; [`Self::jump`] tells how far it is.
     pub fn jump_to(self, goal: JumpGoal) {
-        let from_ms = self.read_run(super::Run::elapsed_ms);
-        let to_ms = match &goal {
-            JumpGoal::For(ms) => from_ms + ms,
-            JumpGoal::NextMark(_) => from_ms + FARTHEST_MS,
-        };
+        self.rest();
+        let from_ms = self.read_player(Player::elapsed_ms);
+        let to_ms = from_ms.saturating_add(match goal {
+            JumpGoal::For(ms) => ms,
+            JumpGoal::NextMark(_) | JumpGoal::Replay => FARTHEST_MS,
+        });
         self.begin_jump(goal, from_ms, to_ms);
     }
 
     fn begin_jump(self, goal: JumpGoal, from_ms: u64, to_ms: u64) {
         let progress = JumpProgress { goal, from_ms, to_ms, now_ms: from_ms, events: 0 };
-        self.change(|core| {
-            core.driver_jump_began();
-            core.write.jump.set(Some(progress));
-        });
+        self.change(|core| core.write.jump.set(Some(progress)));
         self.wake();
     }
 
     /// Ends a jump where it is.
     pub fn stop_jump(self) {
-        self.change(|core| core.write.jump.set(None));
+        self.change(|core| {
+            core.player.stop_here();
+            core.write.jump.set(None);
+        });
         self.refresh();
-        self.announce();
+        if !self.playing.get_untracked() {
+            self.announce();
+        }
     }
 
     /// Ends a jump and goes back to where it began.
     pub fn cancel_jump(self) {
         let from = self.jump.with_untracked(|jump| jump.as_ref().map(|jump| jump.from_ms));
-        self.change(|core| core.write.jump.set(None));
+        self.stop_jump();
         if let Some(from_ms) = from {
             self.seek(from_ms);
         }
@@ -171,6 +203,24 @@ impl Session {
         !arrived
     }
 
+    /// Names the present moment, so that it is found again on the timeline and in the share dialog.
+    pub fn bookmark(self) {
+        let done = self.change(|core| {
+            let at = core.player.elapsed_ms();
+            let mut bookmarks = core.player.document().bookmarks.clone();
+            if bookmarks.iter().any(|bookmark| bookmark.at == at) {
+                return false;
+            }
+            bookmarks.push(Bookmark { at, name: text::clock(at) });
+            core.player.set_bookmarks(bookmarks).is_ok()
+        });
+        if done == Some(true) {
+            self.change(|core| core.write.edits.update(|edits| *edits += 1));
+            self.refresh();
+            self.say("Bookmarked");
+        }
+    }
+
     /// Says the last event in the live region: after a pause or a step, never while time runs.
     pub(super) fn announce(self) {
         let newest = self.read(|engine| engine.events(&EventFilter::default(), None, 1));
@@ -181,49 +231,32 @@ impl Session {
 }
 
 impl Core {
-    fn seek_until(&mut self, elapsed_ms: u64, until: f64) -> bool {
-        loop {
-            if self.run.seek(elapsed_ms, SLICE_STEPS) {
-                return true;
-            }
-            if browser::now_ms() >= until {
-                return false;
-            }
-        }
-    }
-
-    fn driver_jump_began(&mut self) {
-        self.write.playing.set(false);
-    }
-
     /// Whether the jump arrived.
     fn jump_until(&mut self, progress: &mut JumpProgress, until: f64) -> bool {
-        let before = self.run.engine().cluster().events;
+        let before = self.player.engine().cluster().events;
         let arrived = loop {
-            let reached = self.run.advance_to(progress.to_ms, SLICE_STEPS);
+            let reached = match progress.goal {
+                JumpGoal::Replay => self.player.catch_up(SLICE_STEPS).reached,
+                _ => self.player.advance_to(progress.to_ms, SLICE_STEPS).reached,
+            };
             if let JumpGoal::NextMark(kind) = &progress.goal
                 && let Some(at_ms) = self.mark_after(kind, progress.from_ms)
             {
-                self.run.seek(at_ms, u64::MAX);
+                self.player.seek(at_ms, u64::MAX);
                 break true;
             }
             if reached || browser::now_ms() >= until {
                 break reached;
             }
         };
-        progress.now_ms = self.run.elapsed_ms();
-        progress.events += self.run.engine().cluster().events.saturating_sub(before);
+        progress.now_ms = self.player.elapsed_ms();
+        progress.events += self.player.engine().cluster().events.saturating_sub(before);
         arrived
     }
 
     fn mark_after(&self, kind: &str, from_ms: u64) -> Option<u64> {
-        let start_ms = self.run.engine().start_ms();
-        self.run
-            .engine()
-            .marks()
-            .iter()
-            .filter(|mark| mark.kind == kind)
-            .map(|mark| u64::try_from(mark.at_ms - start_ms).unwrap_or(0))
-            .find(|at_ms| *at_ms > from_ms)
+        let marks = self.player.marks();
+        let mut ahead = marks.iter().filter(|mark| mark.at_ms > from_ms && !mark.ahead);
+        ahead.find(|mark| mark.mark.kind == kind).map(|mark| mark.at_ms)
     }
 }
