@@ -46,10 +46,12 @@ impl Batch {
         self
     }
 
-    /// The batch with this largest timestamp, ms (`MutableRecordBatch.setMaxTimestamp`).
+    /// The batch with the producer's clock and this largest timestamp, ms.
     #[must_use]
-    pub fn with_max_timestamp(mut self, max_timestamp: i64) -> Self {
+    pub fn with_create_time(mut self, max_timestamp: i64) -> Self {
         self.header.max_timestamp = max_timestamp;
+        self.header.attributes =
+            self.header.attributes.with_timestamp_type(TimestampType::CreateTime);
         self
     }
 
@@ -59,6 +61,14 @@ impl Batch {
     pub fn with_last_offset(mut self, last_offset: i64) -> Self {
         self.header.base_offset =
             last_offset.wrapping_sub(i64::from(self.header.last_offset_delta));
+        self
+    }
+
+    /// The batch with this distance from base to last offset: compaction keeps a batch's offsets
+    /// when it takes records from its end (R-LOG-67).
+    #[must_use]
+    pub fn with_last_offset_delta(mut self, last_offset_delta: i32) -> Self {
+        self.header.last_offset_delta = last_offset_delta;
         self
     }
 
