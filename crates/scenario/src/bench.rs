@@ -42,6 +42,8 @@ pub const ALL: &[Bench] = &[Bench::Throughput, Bench::IdleWeek, Bench::Clone];
 /// One measurement.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Row {
+    /// Its name, as [`Bench::by_name`] takes it.
+    pub name: &'static str,
     /// What was measured.
     pub measure: &'static str,
     /// How much.
@@ -77,11 +79,18 @@ impl Bench {
     /// # Errors
     /// When there is none.
     pub fn by_name(name: &str) -> Result<Self, BenchError> {
-        match name {
-            "throughput" => Ok(Self::Throughput),
-            "idle-week" => Ok(Self::IdleWeek),
-            "clone" => Ok(Self::Clone),
-            other => Err(BenchError::NoSuchName(other.to_owned())),
+        ALL.iter()
+            .copied()
+            .find(|bench| bench.name() == name)
+            .ok_or_else(|| BenchError::NoSuchName(name.to_owned()))
+    }
+
+    /// The name that the command line uses.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Throughput => "throughput",
+            Self::IdleWeek => "idle-week",
+            Self::Clone => "clone",
         }
     }
 
@@ -121,6 +130,7 @@ fn throughput(mut player: Player, now_ms: &mut dyn FnMut() -> f64) -> Result<Row
     }
     let value = as_f64(records) / (took_ms / 1000.0).max(f64::MIN_POSITIVE);
     Ok(Row {
+        name: Bench::Throughput.name(),
         measure: "produce -> log -> consume, 100 B records, one broker",
         value,
         unit: "records/s",
@@ -132,7 +142,12 @@ fn idle_week(mut player: Player, now_ms: &mut dyn FnMut() -> f64) -> Row {
     let begin = now_ms();
     play(&mut player, WARM_UP_MS + WEEK_MS);
     let value = (now_ms() - begin) / 1000.0;
-    Row { measure: "an idle week of virtual time (12 partitions, 6 members)", value, unit: "s" }
+    Row {
+        name: Bench::IdleWeek.name(),
+        measure: "an idle week of virtual time (12 partitions, 6 members)",
+        value,
+        unit: "s",
+    }
 }
 
 fn clone(mut player: Player, now_ms: &mut dyn FnMut() -> f64) -> Result<Row, BenchError> {
@@ -156,7 +171,12 @@ fn clone(mut player: Player, now_ms: &mut dyn FnMut() -> f64) -> Result<Row, Ben
         .collect();
     times.sort_by(f64::total_cmp);
     let value = times.get(CLONES / 2).copied().unwrap_or(f64::INFINITY);
-    Ok(Row { measure: "clone of an engine that holds 1,000,000 records", value, unit: "ms" })
+    Ok(Row {
+        name: Bench::Clone.name(),
+        measure: "clone of an engine that holds 1,000,000 records",
+        value,
+        unit: "ms",
+    })
 }
 
 fn play(player: &mut Player, to_ms: u64) {

@@ -1,7 +1,8 @@
 //! `cargo xtask bench`: native and Chromium in one run, as one table of goals.
 //!
-//! Rows come as JSON lines `{"id": "...", "value": 1.5, "note": "..."}` from the native runner
-//! (`ottla bench --json`) and from the page (`tools/bench/page.mjs`); sizes are measured here.
+//! Rows come as JSON lines `{"name": "...", "value": 1.5, "unit": "ms"}` from the native runner
+//! (`ottla bench --json`) and from the page (`tools/bench/page.mjs`, which asks the page's own
+//! `window.ottla.bench`); sizes are measured here. A goal's row is found by name and source.
 
 mod goals;
 mod table;
@@ -27,9 +28,14 @@ const SOURCES: &[&str] = &["native", "browser", "size"];
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Row {
     /// Which measure, as in the table of goals.
-    pub id: String,
-    /// In the unit of that measure.
+    pub name: String,
+    /// Where it ran: one of [`SOURCES`].
+    #[serde(default)]
+    pub source: String,
+    /// How much.
     pub value: f64,
+    /// Of what.
+    pub unit: String,
     /// What a reader should know beside it.
     #[serde(default, skip_serializing_if = "String::is_empty")]
     pub note: String,
@@ -75,7 +81,7 @@ fn native(machine: &Machine) -> Result<Vec<Row>> {
     let runner = paths::target().join("release/ottla");
     let mut bench = machine.command(&runner.to_string_lossy());
     bench.args(["bench", "--json"]);
-    rows_of(&mut bench, "bench-native")
+    rows_of(&mut bench, "native")
 }
 
 fn browser(machine: &Machine) -> Result<Vec<Row>> {
@@ -85,7 +91,7 @@ fn browser(machine: &Machine) -> Result<Vec<Row>> {
     let mut node = machine.command("node");
     node.arg(paths::root().join("tools/bench/page.mjs"));
     node.arg(static_server::address(port, BASE));
-    rows_of(&mut node, "bench-browser")
+    rows_of(&mut node, "browser")
 }
 
 fn bundle(machine: &Machine) -> Result<Vec<Row>> {
@@ -93,22 +99,29 @@ fn bundle(machine: &Machine) -> Result<Vec<Row>> {
     let bytes: u64 = sizes.iter().map(|size| size.brotli).sum();
     let raw: u64 = sizes.iter().map(|size| size.raw).sum();
     let value = u32::try_from(bytes).map(f64::from)? / 1000.0;
-    Ok(vec![Row { id: "first-load-size".to_owned(), value, note: format!("{raw} bytes raw") }])
+    Ok(vec![Row {
+        name: "first-load".to_owned(),
+        source: "size".to_owned(),
+        value,
+        unit: "kB".to_owned(),
+        note: format!("{raw} bytes before compression"),
+    }])
 }
 
 /// Runs a program that prints rows; its other lines stay in the log.
-fn rows_of(command: &mut Command, name: &str) -> Result<Vec<Row>> {
-    let log = paths::log(name);
+fn rows_of(command: &mut Command, source: &str) -> Result<Vec<Row>> {
+    let log = paths::log(&format!("bench-{source}"));
     process::logged(command, &log, LIMIT)?;
-    let rows = parse_rows(&std::fs::read_to_string(&log)?);
+    let rows = parse_rows(&std::fs::read_to_string(&log)?, source);
     if rows.is_empty() {
         bail!("it printed no rows\n{}", process::tail(&log));
     }
     Ok(rows)
 }
 
-fn parse_rows(text: &str) -> Vec<Row> {
-    text.lines().filter_map(|line| serde_json::from_str(line).ok()).collect()
+fn parse_rows(text: &str, source: &str) -> Vec<Row> {
+    let rows = text.lines().filter_map(|line| serde_json::from_str::<Row>(line).ok());
+    rows.map(|row| Row { source: source.to_owned(), ..row }).collect()
 }
 
 fn write_rows(file: &Path, rows: &[Row]) -> Result<()> {
@@ -126,8 +139,14 @@ mod tests {
 
     #[test]
     fn rows_are_found_among_other_lines() {
-        let text = "warming up\n{\"id\":\"clone\",\"value\":1.5}\n{\"id\":3}\n";
-        let clone = Row { id: "clone".to_owned(), value: 1.5, note: String::new() };
-        assert_eq!(parse_rows(text), [clone]);
+        let text = "warming up\n{\"name\":\"clone\",\"value\":1.5,\"unit\":\"ms\"}\n{\"name\":3}\n";
+        let clone = Row {
+            name: "clone".to_owned(),
+            source: "native".to_owned(),
+            value: 1.5,
+            unit: "ms".to_owned(),
+            note: String::new(),
+        };
+        assert_eq!(parse_rows(text, "native"), [clone]);
     }
 }
