@@ -1,6 +1,6 @@
 import { defineConfig } from '@playwright/test';
 
-import { chromium, chromiumArgs } from './chromium';
+import { launchOptions } from '../../tools/chromium.mjs';
 
 // `cargo xtask test` sets these; the defaults are for `npx playwright test` by hand.
 const port = Number(process.env.OTTLA_PORT ?? 4179);
@@ -27,10 +27,7 @@ export default defineConfig({
     trace: 'retain-on-failure',
     screenshot: 'only-on-failure',
     video: 'off',
-    launchOptions: {
-      executablePath: chromium(),
-      args: chromiumArgs,
-    },
+    launchOptions,
   },
   webServer: {
     command: `${xtask} static --dir dist --base ${base} --port ${port}`,

@@ -4,6 +4,7 @@
 mod args;
 mod bench;
 mod fingerprint;
+mod http;
 mod mime;
 mod paths;
 mod process;

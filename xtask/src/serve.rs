@@ -13,12 +13,12 @@ pub fn serve(options: &ServeOptions) -> Result<()> {
     let began = Instant::now();
     let machine = setup::prepare(setup::Purpose::for_site(options.profile))?;
     site::build(&machine, options.profile)?;
-    let (server, port) = static_server::listen(options.port)?;
+    let (listener, port) = static_server::listen(options.port)?;
     println!(
         "\nOttla is at {}  (up after {}; Ctrl+C ends it)",
         static_server::address(port, &options.base),
         progress::seconds(began.elapsed())
     );
-    static_server::run(server, Site::new(site::dist(options.profile), options.base.clone()));
+    static_server::run(listener, Site::new(site::dist(options.profile), options.base.clone()));
     Ok(())
 }

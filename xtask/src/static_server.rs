@@ -1,21 +1,18 @@
 //! A static file server on 127.0.0.1: what any host of static files does, under any base path.
 
-use std::fs::File;
-use std::io::Read;
+use std::net::TcpListener;
 use std::path::{Component, Path, PathBuf};
 use std::sync::Arc;
 
 use anyhow::{Context, Result, bail};
-use tiny_http::{Header, Method, Request, Response, Server, StatusCode};
 
 use crate::args::StaticOptions;
+use crate::http::{self, Request, Response};
 use crate::{fingerprint, mime};
 
 /// The first port tried where none is asked for, and how many are.
 const FIRST_PORT: u16 = 8080;
 const PORTS: u16 = 40;
-/// A page opens a handful of files at once; each is small.
-const THREADS: usize = 4;
 
 /// A folder under a base path.
 #[derive(Debug)]
@@ -39,9 +36,9 @@ pub fn serve_folder(options: &StaticOptions) -> Result<()> {
     if !options.dir.join("index.html").is_file() {
         bail!("{} has no index.html: run `cargo xtask build` first", options.dir.display());
     }
-    let (server, port) = listen(options.port)?;
+    let (listener, port) = listen(options.port)?;
     println!("{}", address(port, &options.base));
-    run(server, Site::new(options.dir.clone(), options.base.clone()));
+    run(listener, Site::new(options.dir.clone(), options.base.clone()));
     Ok(())
 }
 
@@ -51,40 +48,31 @@ pub fn address(port: u16, base: &str) -> String {
 }
 
 /// Listens on the port asked for, or on the first free one.
-pub fn listen(asked: Option<u16>) -> Result<(Server, u16)> {
-    let bind = |port: u16| Server::http(("127.0.0.1", port)).map_err(|error| error.to_string());
-    if let Some(port) = asked {
-        let server = bind(port).map_err(anyhow::Error::msg).with_context(|| {
+pub fn listen(asked: Option<u16>) -> Result<(TcpListener, u16)> {
+    let bind = |port: u16| TcpListener::bind(("127.0.0.1", port));
+    let listener = match asked {
+        Some(port) => bind(port).with_context(|| {
             format!("port {port} cannot be had: stop what uses it or choose another with --port")
-        })?;
-        let real = server.server_addr().to_ip().map_or(port, |addr| addr.port());
-        return Ok((server, real));
-    }
-    (FIRST_PORT..FIRST_PORT + PORTS)
-        .find_map(|port| bind(port).ok().map(|server| (server, port)))
-        .with_context(|| {
-            let last = FIRST_PORT + PORTS - 1;
-            format!("no port from {FIRST_PORT} to {last} is free: choose one with --port")
-        })
+        })?,
+        None => (FIRST_PORT..FIRST_PORT + PORTS).find_map(|port| bind(port).ok()).with_context(
+            || {
+                let last = FIRST_PORT + PORTS - 1;
+                format!("no port from {FIRST_PORT} to {last} is free: choose one with --port")
+            },
+        )?,
+    };
+    let port = listener.local_addr()?.port();
+    Ok((listener, port))
 }
 
-/// Answers requests for ever.
-pub fn run(server: Server, site: Site) {
-    let server = Arc::new(server);
+/// Answers requests for ever, each connection in a thread of its own: a browser keeps several open
+/// and idle, and none may hold up another.
+pub fn run(listener: TcpListener, site: Site) {
     let site = Arc::new(site);
-    let threads: Vec<_> = (0..THREADS)
-        .map(|_| {
-            let (server, site) = (Arc::clone(&server), Arc::clone(&site));
-            std::thread::spawn(move || {
-                while let Ok(request) = server.recv() {
-                    // A browser that went away is no error of ours.
-                    answer(&site, request).ok();
-                }
-            })
-        })
-        .collect();
-    for thread in threads {
-        thread.join().ok();
+    for stream in listener.incoming().flatten() {
+        let site = Arc::clone(&site);
+        // A browser that went away is no error of ours.
+        std::thread::spawn(move || http::converse(stream, |request| answer(&site, request)).ok());
     }
 }
 
@@ -117,33 +105,43 @@ impl Site {
     }
 }
 
-fn answer(site: &Site, request: Request) -> std::io::Result<()> {
-    if !matches!(request.method(), Method::Get | Method::Head) {
-        return request.respond(text(405, "only GET and HEAD"));
+fn answer(site: &Site, request: &Request) -> Response {
+    if !matches!(request.method.as_str(), "GET" | "HEAD") {
+        return line("405 Method Not Allowed", "only GET and HEAD");
     }
-    match site.find(request.url()) {
-        Found::Nothing => request.respond(text(404, "there is no such file")),
-        Found::Redirect(to) => request.respond(with(text(301, "moved"), "Location", &to)),
+    match site.find(&request.target) {
+        Found::Nothing => line("404 Not Found", "there is no such file"),
+        Found::Redirect(to) => {
+            let mut moved = line("301 Moved Permanently", "moved");
+            moved.headers.push(("Location", to));
+            moved
+        }
         Found::File(file) => send(request, &file),
     }
 }
 
-fn send(request: Request, file: &Path) -> std::io::Result<()> {
+fn send(request: &Request, file: &Path) -> Response {
     let tag = format!("\"{}\"", fingerprint::of_text(&fingerprint::of_file(file)));
-    let known = request
-        .headers()
-        .iter()
-        .any(|header| header.field.equiv("If-None-Match") && header.value.as_str() == tag);
-    if known {
-        let unchanged = with(Response::empty(StatusCode(304)), "ETag", &tag);
-        return request.respond(with(unchanged, "Cache-Control", cache_control(file)));
+    let caching = ("Cache-Control", cache_control(file).to_owned());
+    if request.known_tag.as_ref() == Some(&tag) {
+        let headers = vec![("ETag", tag), caching];
+        return Response { status: "304 Not Modified", headers, body: Vec::new() };
     }
-    // A length, not chunks: a page can show how much of it has come.
-    let response = Response::from_file(File::open(file)?).with_chunked_threshold(usize::MAX);
-    let response = with(response, "Content-Type", mime::of(file));
-    let response = with(response, "X-Content-Type-Options", "nosniff");
-    let response = with(response, "ETag", &tag);
-    request.respond(with(response, "Cache-Control", cache_control(file)))
+    let Ok(body) = std::fs::read(file) else {
+        return line("404 Not Found", "the file went away");
+    };
+    let headers = vec![
+        ("Content-Type", mime::of(file).to_owned()),
+        ("X-Content-Type-Options", "nosniff".to_owned()),
+        ("ETag", tag),
+        caching,
+    ];
+    Response { status: "200 OK", headers, body }
+}
+
+fn line(status: &'static str, text: &str) -> Response {
+    let headers = vec![("Content-Type", mime::of(Path::new("a.txt")).to_owned())];
+    Response { status, headers, body: text.as_bytes().to_vec() }
 }
 
 /// Names with trunk's hash in them never change their content; all others are asked for again.
@@ -156,22 +154,10 @@ fn cache_control(file: &Path) -> &'static str {
     if is_hashed { "public, max-age=31536000, immutable" } else { "no-cache" }
 }
 
-fn text(status: u16, body: &str) -> Response<std::io::Cursor<Vec<u8>>> {
-    Response::from_string(body).with_status_code(status)
-}
-
-fn with<R: Read>(response: Response<R>, name: &str, value: &str) -> Response<R> {
-    match Header::from_bytes(name, value) {
-        Ok(header) => response.with_header(header),
-        // Only a value that is not ASCII is refused, such as a redirect to an odd name.
-        Err(()) => response,
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-    use std::io::Write;
+    use std::io::{Read, Write};
     use std::net::TcpStream;
 
     /// A site of two pages under /courses/ottla/.
@@ -209,11 +195,24 @@ mod tests {
     }
 
     #[test]
+    fn idle_connections_hold_up_nobody() {
+        let site = site("idle");
+        let dir = site.dir.clone();
+        let (listener, port) = listen(Some(0)).unwrap();
+        std::thread::spawn(move || run(listener, site));
+        let idle: Vec<_> =
+            (0..32).map(|_| TcpStream::connect(("127.0.0.1", port)).unwrap()).collect();
+        assert!(get(port, "/courses/ottla/", "").ends_with("page"));
+        drop(idle);
+        std::fs::remove_dir_all(&dir).unwrap();
+    }
+
+    #[test]
     fn a_file_comes_with_its_type_and_is_asked_for_only_when_it_may_have_changed() {
         let site = site("headers");
         let dir = site.dir.clone();
-        let (server, port) = listen(Some(0)).unwrap();
-        std::thread::spawn(move || run(server, site));
+        let (listener, port) = listen(Some(0)).unwrap();
+        std::thread::spawn(move || run(listener, site));
 
         let page = get(port, "/courses/ottla/", "");
         assert!(page.starts_with("HTTP/1.1 200"), "{page}");

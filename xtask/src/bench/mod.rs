@@ -85,9 +85,9 @@ fn native(machine: &Machine) -> Result<Vec<Row>> {
 }
 
 fn browser(machine: &Machine) -> Result<Vec<Row>> {
-    let (server, port) = static_server::listen(Some(0))?;
+    let (listener, port) = static_server::listen(Some(0))?;
     let folder = site::dist(Profile::Release);
-    std::thread::spawn(move || static_server::run(server, Site::new(folder, BASE.to_owned())));
+    std::thread::spawn(move || static_server::run(listener, Site::new(folder, BASE.to_owned())));
     let mut node = machine.command("node");
     node.arg(paths::root().join("tools/bench/page.mjs"));
     node.arg(static_server::address(port, BASE));
