@@ -5,7 +5,7 @@
 //! deletion is the one the real bytes give.
 //!
 //! * [`batch`] - the record batch format, magic v2: build, parse, re-stamp, look into.
-//! * [`Log`] - append, read, look up, roll, retain, truncate.
+//! * [`Log`] - append, read, look up, roll, retain, compact, truncate.
 //! * [`LogConfig`] - the topic configs a log goes by.
 
 pub mod batch;

@@ -4,6 +4,7 @@
 //! depends on time takes `now_ms`. A clone shares closed segments, batches and indexes.
 
 mod append;
+mod compaction;
 mod error;
 mod lookup;
 mod producers;
@@ -16,6 +17,10 @@ mod validate;
 use std::sync::Arc;
 
 pub use append::{AppendInfo, AppendOrigin};
+pub use compaction::{
+    BatchFate, CleanOptions, CleanReport, CleanStep, CleanedGroup, CleanerState, KeptRecord,
+    RemovedRecord,
+};
 pub use error::{AppendError, OffsetOutOfRange, RecordError};
 pub use lookup::{FoundOffset, OffsetSpec};
 pub use read::{AbortedTransaction, Isolation, ReadInfo};
@@ -47,6 +52,8 @@ pub struct Log {
     producer_state: ProducerState,
     producer_id_expiration_ms: i64,
     jitter_seed: u64,
+    /// Where the last cleaning ended: this log's line in `cleaner-offset-checkpoint`.
+    cleaner_checkpoint: Option<i64>,
 }
 
 /// A segment as a reader sees it.
@@ -95,6 +102,7 @@ impl Log {
             producer_state: ProducerState::starting_at(offset),
             producer_id_expiration_ms: PRODUCER_ID_EXPIRATION_MS,
             jitter_seed: 0,
+            cleaner_checkpoint: None,
         }
     }
 

@@ -39,6 +39,7 @@ impl Log {
         if self.high_watermark >= offset {
             self.update_high_watermark(offset);
         }
+        self.truncate_cleaner_checkpoint();
         Some(dropped)
     }
 
@@ -55,6 +56,7 @@ impl Log {
         self.producer_state.truncate_fully_and_start_at(offset);
         self.rebuild_producer_state(offset, now_ms);
         self.update_high_watermark(offset);
+        self.truncate_cleaner_checkpoint();
         dropped
     }
 

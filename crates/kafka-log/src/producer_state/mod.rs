@@ -30,8 +30,8 @@ pub(crate) struct ProducerState {
     ongoing: BTreeMap<i64, Txn>,
     /// By first offset: marker written, but not yet below the high watermark.
     unreplicated: BTreeMap<i64, Txn>,
-    /// By the offset they were taken at.
-    snapshots: BTreeMap<i64, Producers>,
+    /// By the offset they were taken at: one a segment, so a clone shares them.
+    snapshots: Arc<BTreeMap<i64, Producers>>,
     map_end_offset: i64,
     snapshot_offset: i64,
 }
@@ -137,13 +137,16 @@ impl ProducerState {
     /// Keeps the state as of the end of what was written, as the `.snapshot` file does.
     pub(crate) fn take_snapshot(&mut self) {
         if self.map_end_offset > self.snapshot_offset {
-            self.snapshots.insert(self.map_end_offset, self.producers.clone());
+            let snapshots = Arc::make_mut(&mut self.snapshots);
+            snapshots.insert(self.map_end_offset, self.producers.clone());
             self.snapshot_offset = self.map_end_offset;
         }
     }
 
     pub(crate) fn remove_snapshot(&mut self, offset: i64) {
-        self.snapshots.remove(&offset);
+        if self.snapshots.contains_key(&offset) {
+            Arc::make_mut(&mut self.snapshots).remove(&offset);
+        }
     }
 
     /// Goes back to the newest snapshot that a log from `log_start_offset` to `log_end_offset`
@@ -155,7 +158,8 @@ impl ProducerState {
         now_ms: i64,
         expiration_ms: i64,
     ) {
-        self.snapshots.retain(|offset, _| *offset <= log_end_offset && *offset > log_start_offset);
+        Arc::make_mut(&mut self.snapshots)
+            .retain(|offset, _| *offset <= log_end_offset && *offset > log_start_offset);
         if log_end_offset == self.map_end_offset {
             self.on_log_start_offset_incremented(log_start_offset);
             return;

@@ -56,6 +56,11 @@ impl OffsetIndex {
         self.entries.push(OffsetIndexEntry { offset, position });
     }
 
+    /// Bytes of its entries in the file: eight each.
+    pub(crate) fn size_in_bytes(&self) -> u64 {
+        self.entries.len() as u64 * 8
+    }
+
     pub(crate) fn entries(&self) -> impl Iterator<Item = &OffsetIndexEntry> {
         self.entries.iter()
     }
@@ -95,6 +100,11 @@ impl TimeIndex {
     /// The last slot is kept for the entry of the roll.
     pub(crate) fn is_full(&self) -> bool {
         self.entries.len() as u64 + 1 >= u64::from(self.max_entries)
+    }
+
+    /// Bytes of its entries in the file: twelve each.
+    pub(crate) fn size_in_bytes(&self) -> u64 {
+        self.entries.len() as u64 * 12
     }
 
     pub(crate) fn entries(&self) -> impl Iterator<Item = &TimeIndexEntry> {

@@ -138,6 +138,16 @@ impl Segment {
         self.batches.partition_point(|stored| stored.batch.last_offset() < offset)
     }
 
+    /// The offset after its last batch.
+    pub(crate) fn next_offset(&self) -> i64 {
+        self.batches.last().map_or(self.base_offset, |stored| stored.batch.next_offset())
+    }
+
+    /// Sets the time of the last write, as the cleaner does to keep that of the old files.
+    pub(crate) fn set_last_modified_ms(&mut self, last_modified_ms: i64) {
+        self.last_modified_ms = last_modified_ms;
+    }
+
     /// True if this offset can be written relative to the base offset.
     pub(crate) fn can_hold_offset(&self, offset: i64) -> bool {
         let relative = offset.wrapping_sub(self.base_offset);

@@ -97,7 +97,21 @@ pub enum Action {
         batches: Option<Vec<(i64, i64)>>,
         aborted: Option<Vec<(i64, i64)>>,
     },
-    Clean {},
+    Clean {
+        cleaned: Option<Cleaned>,
+        deleted_segments: usize,
+        batches: Vec<BatchState>,
+        records: Vec<RecordState>,
+    },
+}
+
+#[derive(Deserialize, Debug)]
+#[serde(rename_all = "camelCase")]
+pub struct Cleaned {
+    pub first_dirty: i64,
+    pub first_uncleanable: i64,
+    pub cleanable_ratio: f64,
+    pub end_offset: i64,
 }
 
 /// timestamp asked for, offset, found timestamp, leader epoch.
