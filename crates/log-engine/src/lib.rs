@@ -8,8 +8,10 @@ mod error;
 
 pub mod assignor;
 pub mod config;
+pub mod coordinator;
 pub mod ids;
 pub mod partitioner;
+pub mod protocol;
 pub mod view;
 
 pub use command::{ClusterSpec, Command, Configs};

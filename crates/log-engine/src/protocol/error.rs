@@ -136,13 +136,13 @@ mod tests {
             let rows = golden["errors"].as_array().unwrap();
             let row = rows.iter().find(|row| row["name"] == error.name()).unwrap();
             assert_eq!(row["code"], error.code(), "{error}");
-            assert_eq!(row["retriable"].as_bool().unwrap_or(false), error.is_retriable(), "{error}");
-            assert_eq!(row["message"].as_str().unwrap_or(""), error.message(), "{error}");
             assert_eq!(
-                row["exception"].as_str().unwrap_or(""),
-                error.exception(),
+                row["retriable"].as_bool().unwrap_or(false),
+                error.is_retriable(),
                 "{error}"
             );
+            assert_eq!(row["message"].as_str().unwrap_or(""), error.message(), "{error}");
+            assert_eq!(row["exception"].as_str().unwrap_or(""), error.exception(), "{error}");
         }
     }
 }
