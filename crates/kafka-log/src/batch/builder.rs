@@ -4,6 +4,8 @@ use std::sync::Arc;
 
 use bytes::Bytes;
 
+use super::codec::compress;
+use super::error::BatchError;
 use super::estimate::{body_size, record_size};
 use super::header::{
     Attributes, BatchHeader, Compression, HEADER_SIZE, NO_EPOCH, NO_PRODUCER_EPOCH, NO_PRODUCER_ID,
@@ -31,9 +33,18 @@ pub enum BuildError {
     /// A batch has at least one record.
     #[error("The batch has no records: append one before building it")]
     Empty,
-    /// A codec this build was made without.
-    #[error("This build has no {} codec; build it with the feature `compression`", .0.name())]
-    CompressionOff(Compression),
+    /// The records cannot be compressed.
+    #[error(transparent)]
+    Compression(#[from] BatchError),
+}
+
+impl From<BuildError> for BatchError {
+    fn from(error: BuildError) -> Self {
+        match error {
+            BuildError::Compression(error) => error,
+            _ => Self::InvalidRecord("the records do not fit one batch"),
+        }
+    }
 }
 
 /// Who wrote a batch, by the header's fields (R-LOG-06).
@@ -104,10 +115,11 @@ impl BatchBuilder {
     /// # Errors
     /// This build has not got the codec.
     pub fn compressed(compression: Compression) -> Result<Self, BuildError> {
-        match compression {
-            Compression::None => Ok(Self::new()),
-            codec => Err(BuildError::CompressionOff(codec)),
+        let off = cfg!(not(feature = "compression")) && compression != Compression::None;
+        if off {
+            return Err(BatchError::CompressionOff(compression).into());
         }
+        Ok(Self { compression, ..Self::new() })
     }
 
     /// The same with room for `bytes` of records.
@@ -145,6 +157,11 @@ impl BatchBuilder {
     /// Bytes of the batch so far, header included, before compression.
     pub fn size_in_bytes(&self) -> u32 {
         self.records_size().saturating_add(HEADER_SIZE)
+    }
+
+    /// The codec the records will be compressed with.
+    pub fn compression(&self) -> Compression {
+        self.compression
     }
 
     /// Bytes the next record would add, before compression: exact.
@@ -252,7 +269,10 @@ impl BatchBuilder {
             return Err(BuildError::Empty);
         }
         let facts = Facts { uncompressed_size: self.records_size(), ..self.facts };
-        let mut bytes = self.bytes;
+        let mut bytes = match self.compression {
+            Compression::None => self.bytes,
+            codec => compress(codec, &self.bytes)?,
+        };
         // A grown buffer may be half empty; a log keeps it for long.
         if bytes.capacity().saturating_sub(bytes.len()) > bytes.len() / 4 {
             bytes.shrink_to_fit();

@@ -38,6 +38,14 @@ pub enum BatchError {
     /// A codec this build was made without.
     #[error("This build has no {} codec; build it with the feature `compression`", .0.name())]
     CompressionOff(Compression),
+    /// A codec cannot compress the section.
+    #[error("Failed to compress record stream ({}): {reason}", .codec.name())]
+    Compress {
+        /// The codec.
+        codec: Compression,
+        /// What it says.
+        reason: String,
+    },
     /// The compressed section is not readable.
     #[error("Failed to decompress record stream ({}): {reason}", .codec.name())]
     Decompress {

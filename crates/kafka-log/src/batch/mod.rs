@@ -7,6 +7,11 @@
 //! asked for, and what it costs over the records is paid once for all batches that share them.
 
 mod builder;
+#[cfg(feature = "compression")]
+mod codec;
+#[cfg(not(feature = "compression"))]
+#[path = "codec_off.rs"]
+mod codec;
 mod control;
 mod error;
 mod estimate;

@@ -4,6 +4,7 @@ use std::sync::OnceLock;
 
 use bytes::Bytes;
 
+use super::codec::decompress;
 use super::error::BatchError;
 use super::header::{BatchHeader, Compression, NO_TIMESTAMP, TimestampType};
 use super::record::RecordsRef;
@@ -96,7 +97,7 @@ impl Section {
     pub(crate) fn payload(&self, header: &BatchHeader) -> Result<Payload, BatchError> {
         let bytes = match header.attributes.compression() {
             Compression::None => self.bytes.clone(),
-            codec => return Err(BatchError::CompressionOff(codec)),
+            codec => Bytes::from(decompress(codec, &self.bytes)?),
         };
         Ok(Payload { header: *header, bytes })
     }

@@ -9,6 +9,7 @@ mod error;
 mod lookup;
 mod producers;
 mod read;
+mod recompress;
 mod retention;
 mod roll;
 mod truncate;

@@ -3,6 +3,7 @@
 
 use super::append::AppendOrigin;
 use super::error::{AppendError, RecordError};
+use super::recompress::in_topic_codec;
 use crate::batch::{Batch, Facts, NO_TIMESTAMP, RecordRef, TimestampType};
 use crate::config::LogConfig;
 
@@ -25,6 +26,7 @@ pub(super) fn validate(
     }
     let facts = batch.facts()?;
     check_records(&batch, facts, config, now_ms)?;
+    let batch = in_topic_codec(batch, facts, config)?;
     Ok(stamp(batch, facts, config, now_ms))
 }
 

@@ -1,7 +1,7 @@
 //! Batches: what is written is what is read, and no bytes can do harm.
 
 use bytes::Bytes;
-use kafka_log::batch::{self, Batch, BatchBuilder, HeaderRef, ProducerStamp, Record};
+use kafka_log::batch::{self, Batch, BatchBuilder, Compression, HeaderRef, ProducerStamp, Record};
 use proptest::collection::vec;
 use proptest::option;
 use proptest::prelude::*;
@@ -64,6 +64,14 @@ fn check_everything(batch: &Batch) {
     for record in batch.records().flatten() {
         assert_eq!(record.headers.to_vec().len(), record.headers.count() as usize);
     }
+}
+
+/// Sets length and CRC right over whatever the bytes say.
+fn seal(bytes: &mut [u8]) {
+    let length = u32::try_from(bytes.len() - 12).unwrap();
+    bytes[8..12].copy_from_slice(&length.to_be_bytes());
+    let crc = crc32c::crc32c(&bytes[21..]);
+    bytes[17..21].copy_from_slice(&crc.to_be_bytes());
 }
 
 proptest! {
@@ -136,6 +144,30 @@ proptest! {
     }
 
     #[test]
+    fn a_hostile_compressed_section_does_no_harm(
+        records in vec(written(), 1..4),
+        codec in prop::sample::select(Compression::ALL.to_vec()),
+        changes in vec((any::<prop::sample::Index>(), any::<u8>()), 0..6),
+        keep in any::<prop::sample::Index>(),
+    ) {
+        let mut builder = BatchBuilder::compressed(codec).unwrap();
+        for record in &records {
+            let (key, value) = (record.key.as_deref(), record.value.as_deref());
+            builder.append(record.timestamp, key, value, &[]).unwrap();
+        }
+        let mut bytes = builder.build(ProducerStamp::NONE).unwrap().to_bytes().to_vec();
+        for (at, byte) in changes {
+            let at = 61 + at.index(bytes.len() - 61);
+            bytes[at] = byte;
+        }
+        bytes.truncate(62 + keep.index(bytes.len() - 61));
+        seal(&mut bytes);
+        if let Ok(batch) = Batch::parse(Bytes::from(bytes)) {
+            check_everything(&batch);
+        }
+    }
+
+    #[test]
     fn records_that_lie_are_refused_without_harm(
         records in vec(written(), 1..4),
         changes in vec((any::<prop::sample::Index>(), any::<u8>()), 1..6),
@@ -150,8 +182,7 @@ proptest! {
         if count % 3 == 0 {
             bytes[57..61].copy_from_slice(&count.to_be_bytes());
         }
-        let crc = crc32c::crc32c(&bytes[21..]);
-        bytes[17..21].copy_from_slice(&crc.to_be_bytes());
+        seal(&mut bytes);
         if let Ok(batch) = Batch::parse(Bytes::from(bytes)) {
             check_everything(&batch);
         }

@@ -149,8 +149,7 @@ fn rebuild(
     kept: &[RecordRef<'_>],
     delete_horizon_ms: Option<i64>,
 ) -> Result<Batch, BatchError> {
-    let unwritable = |_| BatchError::InvalidRecord("what is left of a batch does not fit one");
-    let mut builder = BatchBuilder::compressed(batch.compression()).map_err(unwritable)?;
+    let mut builder = BatchBuilder::compressed(batch.compression())?;
     if let Some(horizon_ms) = delete_horizon_ms {
         builder = builder.with_delete_horizon(horizon_ms);
     }
@@ -158,9 +157,7 @@ fn rebuild(
         let offset_delta = i32::try_from(record.offset.wrapping_sub(batch.base_offset()))
             .map_err(|_| BatchError::InvalidRecord("an offset delta does not fit 32 bits"))?;
         let headers: Vec<HeaderRef<'_>> = record.headers().collect();
-        builder
-            .append_at(offset_delta, record.timestamp, record.key, record.value, &headers)
-            .map_err(unwritable)?;
+        builder.append_at(offset_delta, record.timestamp, record.key, record.value, &headers)?;
     }
     let old = batch.header();
     let base_timestamp = kept.first().map_or(old.base_timestamp, |record| record.timestamp);
@@ -175,5 +172,5 @@ fn rebuild(
         record_count: builder.count(),
         ..*old
     };
-    Ok(builder.build_with(header).map_err(unwritable)?.with_tag(batch.tag()))
+    Ok(builder.build_with(header)?.with_tag(batch.tag()))
 }
