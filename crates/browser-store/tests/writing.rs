@@ -5,10 +5,16 @@
 mod support;
 
 use browser_store::{COMMIT_AFTER_BYTES, Lock, Status, StoreError};
-use support::{js, sleep, store, times_saved, writer};
+use std::cell::RefCell;
+use support::{js, sleep, store, writer};
 use wasm_bindgen_test::{wasm_bindgen_test, wasm_bindgen_test_configure};
 
 wasm_bindgen_test_configure!(run_in_browser);
+
+/// How often it told that all is stored.
+fn times_saved(told: &RefCell<Vec<Status>>) -> usize {
+    told.borrow().iter().filter(|status| matches!(status, Status::Saved { .. })).count()
+}
 
 #[wasm_bindgen_test]
 async fn many_changes_are_stored_together_a_quarter_of_a_second_later() {

@@ -14,7 +14,7 @@ pub mod limits;
 mod player;
 
 pub use check::check_command;
-pub use codec::{file, link};
+pub use codec::{command, file, link};
 pub use document::{Bookmark, Document, JournalEntry, Selected, StartTime, VERSION, ViewHints};
 pub use error::DocumentError;
 pub use player::{Applied, Mark, PlayError, Player, Progress, Undone};

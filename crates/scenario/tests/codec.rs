@@ -3,7 +3,7 @@
 
 use scenario::limits::{MAX_DOCUMENT_BYTES, MAX_LINK_BYTES};
 use scenario::link::LinkSize;
-use scenario::{Document, DocumentError, file, gallery, link};
+use scenario::{Document, DocumentError, command, file, gallery, link};
 
 fn file_error(text: &str) -> DocumentError {
     file::decode(text.as_bytes()).unwrap_err()
@@ -192,4 +192,64 @@ fn a_link_is_safe_long_or_too_long() {
     assert_eq!(LinkSize::of(2_001), LinkSize::Long);
     assert_eq!(LinkSize::of(8_000), LinkSize::Long);
     assert_eq!(LinkSize::of(8_001), LinkSize::TooLong);
+}
+
+#[test]
+fn a_field_that_a_command_does_not_have_is_refused() {
+    for (text, path) in [
+        (
+            r#""setup":[{"do":"create-topic","topic":"t","partitions":1,"replication-factor":3}]"#,
+            "setup[0].replication-factor",
+        ),
+        (
+            r#""journal":[{"at":1,"do":"delete-topic","topic":"t","members":[{}]}]"#,
+            "journal[0].members",
+        ),
+        (
+            r#""setup":[{"do":"add-group","group":"g","topics":[],"members":[{},{"name":"m"}]}]"#,
+            "setup[0].members[1].name",
+        ),
+        (r#""setup":[{"do":"delete-topic","topic":"t","at":5}]"#, "setup[0].at"),
+    ] {
+        match file_error(&with(text)) {
+            DocumentError::Invalid { path: found, .. } => assert_eq!(found, path),
+            other => panic!("{path}: {other}"),
+        }
+    }
+    assert!(matches!(file_error(&with(r#""journals":[]"#)), DocumentError::Malformed { .. }));
+}
+
+#[test]
+fn every_command_goes_through_json_with_just_the_fields_that_are_documented() {
+    for json in include_str!("commands.jsonl").lines() {
+        let command = command::decode(json).unwrap_or_else(|error| panic!("{json}: {error}"));
+        let written = serde_json::to_value(&command).unwrap();
+        assert_eq!(written, serde_json::from_str::<serde_json::Value>(json).unwrap());
+        let kind = written["do"].as_str().unwrap();
+        let (_, fields) = command::FIELDS.iter().find(|(name, _)| *name == kind).unwrap();
+        let found: Vec<&String> =
+            written.as_object().unwrap().keys().filter(|key| *key != "do").collect();
+        assert!(found.iter().all(|field| fields.contains(&field.as_str())), "{json}");
+    }
+    // Every kind, and every field of each, is in that file.
+    for (kind, fields) in command::FIELDS {
+        let lines: Vec<serde_json::Value> = include_str!("commands.jsonl")
+            .lines()
+            .map(|line| serde_json::from_str(line).unwrap())
+            .filter(|line: &serde_json::Value| line["do"] == *kind)
+            .collect();
+        for field in *fields {
+            assert!(lines.iter().any(|line| line.get(field).is_some()), "{kind} without {field}");
+        }
+    }
+}
+
+#[test]
+fn a_command_that_is_none_or_too_large_is_refused() {
+    assert!(matches!(command::decode("{}"), Err(DocumentError::Malformed { .. })));
+    assert!(matches!(command::decode(r#"{"do":"fly"}"#), Err(DocumentError::Malformed { .. })));
+    let many = r#"{"do":"create-topic","topic":"t","partitions":1001}"#;
+    assert!(matches!(command::decode(many), Err(DocumentError::Invalid { .. })));
+    let long = format!("{}{}", " ".repeat(MAX_DOCUMENT_BYTES), many);
+    assert_eq!(command::decode(&long), Err(DocumentError::TooLarge));
 }

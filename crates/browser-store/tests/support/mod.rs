@@ -28,11 +28,6 @@ pub async fn writer(store: &Store, saved: &Saved) -> (Writer, Rc<RefCell<Vec<Sta
     (Writer::new(store, saved, guard, tell), told)
 }
 
-/// How often it told that all is stored.
-pub fn times_saved(told: &RefCell<Vec<Status>>) -> usize {
-    told.borrow().iter().filter(|status| matches!(status, Status::Saved { .. })).count()
-}
-
 /// Runs a piece of JavaScript as a function's body.
 pub fn js(body: &str) -> JsValue {
     js_sys::Function::new_no_args(body).call0(&JsValue::NULL).unwrap()

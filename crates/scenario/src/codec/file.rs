@@ -1,5 +1,6 @@
 //! A document as a JSON file (`NAME.ottla.json`).
 
+use super::malformed;
 use crate::document::{Document, VERSION};
 use crate::error::DocumentError;
 use crate::limits::MAX_DOCUMENT_BYTES;
@@ -20,7 +21,7 @@ pub fn decode(bytes: &[u8]) -> Result<Document, DocumentError> {
         .map_err(|error| DocumentError::NotText { at: error.valid_up_to() })?;
     let text = text.strip_prefix('\u{feff}').unwrap_or(text);
     let document = match version_of(text)? {
-        1 => serde_json::from_str::<Document>(text).map_err(malformed)?,
+        1 => version_1(text)?,
         version => return Err(DocumentError::FutureVersion { version, newest: VERSION }),
     };
     document.check()?;
@@ -70,12 +71,8 @@ fn version_of(text: &str) -> Result<u64, DocumentError> {
     }
 }
 
-fn malformed(error: serde_json::Error) -> DocumentError {
-    let text = error.to_string();
-    let place = format!(" at line {} column {}", error.line(), error.column());
-    DocumentError::Malformed {
-        line: error.line(),
-        column: error.column(),
-        reason: text.strip_suffix(&place).unwrap_or(&text).to_owned(),
-    }
+fn version_1(text: &str) -> Result<Document, DocumentError> {
+    let document = serde_json::from_str(text).map_err(malformed)?;
+    super::command::check_fields(text)?;
+    Ok(document)
 }
