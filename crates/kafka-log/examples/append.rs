@@ -1,7 +1,8 @@
 //! How fast the log is: nanoseconds for each batch and record built, appended, read and cloned.
 //! Run it with `cargo run --release -p kafka-log --example append`.
 //!
-//! Each line of output is `name<TAB>ns per batch<TAB>ns per record`, the best of some rounds.
+//! Each line of output is a row of JSON with a name, a value and a unit; values are the best of
+//! some rounds.
 
 #![allow(clippy::unwrap_used, clippy::cast_precision_loss, clippy::print_stdout)]
 
@@ -40,7 +41,13 @@ fn filled(batch: &Batch, count: u32) -> Log {
 fn report(name: &str, batches: u32, records_per_batch: u32, mut round: impl FnMut() -> Duration) {
     let best = (0..ROUNDS).map(|_| round()).min().unwrap_or_default();
     let per_batch = best.as_nanos() as f64 / f64::from(batches);
-    println!("{name}\t{per_batch:.1}\t{:.2}", per_batch / f64::from(records_per_batch));
+    let row = |unit: &str, value: f64| {
+        println!(r#"{{"name": "{name}", "value": {value:.2}, "unit": "{unit}"}}"#);
+    };
+    row("ns/batch", per_batch);
+    if records_per_batch > 1 {
+        row("ns/record", per_batch / f64::from(records_per_batch));
+    }
 }
 
 fn timed(work: impl FnOnce()) -> Duration {
@@ -52,14 +59,14 @@ fn timed(work: impl FnOnce()) -> Duration {
 fn main() {
     for records in [1_u32, 10, 100] {
         let one = batch(records, -1, -1);
-        report(&format!("build {records}"), 2_000, records, || {
+        report(&format!("log-build-{records}"), 2_000, records, || {
             timed(|| {
                 for _ in 0..2_000 {
                     black_box(batch(records, -1, -1));
                 }
             })
         });
-        report(&format!("append {records}"), BATCHES, records, || {
+        report(&format!("log-append-{records}"), BATCHES, records, || {
             let mut log = Log::new(LogConfig::default(), NOW);
             timed(|| {
                 for _ in 0..BATCHES {
@@ -70,7 +77,7 @@ fn main() {
         });
         let step = i32::try_from(records).unwrap();
         let idempotent: Vec<Batch> = (0..2_000).map(|n| batch(records, 7, n * step)).collect();
-        report(&format!("append idempotent {records}"), 2_000, records, || {
+        report(&format!("log-append-idempotent-{records}"), 2_000, records, || {
             let mut log = Log::new(LogConfig::default(), NOW);
             timed(|| {
                 for batch in &idempotent {
@@ -79,7 +86,7 @@ fn main() {
             })
         });
         let log = filled(&one, BATCHES);
-        report(&format!("follow {records}"), BATCHES, records, || {
+        report(&format!("log-follow-{records}"), BATCHES, records, || {
             let mut follower = Log::new(LogConfig::default(), NOW);
             timed(|| {
                 while follower.log_end_offset() < log.log_end_offset() {
@@ -89,7 +96,7 @@ fn main() {
                 }
             })
         });
-        report(&format!("decode {records}"), BATCHES, records, || {
+        report(&format!("log-decode-{records}"), BATCHES, records, || {
             timed(|| {
                 for batch in log.batches_from(0) {
                     for record in &batch.payload().unwrap() {
@@ -105,20 +112,20 @@ fn main() {
 /// A clone and the first append after it, for logs of one segment and of many.
 fn clones() {
     let one = batch(1, -1, -1);
-    for (name, segment_bytes) in [("one segment", 1 << 30), ("1000 segments", 3_500)] {
+    for (name, segment_bytes) in [("1-segment", 1 << 30), ("1000-segments", 3_500)] {
         let config = LogConfig { segment_bytes, ..LogConfig::default() };
         let mut log = Log::new(config, NOW);
         for _ in 0..BATCHES {
             log.append_as_leader(one.clone(), 0, NOW, AppendOrigin::Client).unwrap();
         }
-        report(&format!("clone of {} segments ({name})", log.segment_count()), 100, 1, || {
+        report(&format!("log-clone-{name}"), 100, 1, || {
             timed(|| {
                 for _ in 0..100 {
                     black_box(log.clone());
                 }
             })
         });
-        report(&format!("clone and append ({name})"), 100, 1, || {
+        report(&format!("log-clone-append-{name}"), 100, 1, || {
             timed(|| {
                 for _ in 0..100 {
                     let mut copy = log.clone();

@@ -6,7 +6,7 @@ use bytes::Bytes;
 
 use super::codec::compress;
 use super::error::BatchError;
-use super::estimate::{body_size, record_size};
+use super::estimate::{body_size, record_size, size_of_length};
 use super::header::{
     Attributes, BatchHeader, Compression, HEADER_SIZE, NO_EPOCH, NO_PRODUCER_EPOCH, NO_PRODUCER_ID,
     NO_SEQUENCE, NO_TIMESTAMP,
@@ -216,11 +216,12 @@ impl BatchBuilder {
         let base_timestamp = self.base_timestamp.unwrap_or(timestamp);
         let timestamp_delta = timestamp.wrapping_sub(base_timestamp);
         let body = body_size(offset_delta, timestamp_delta, key, value, headers);
-        let size = record_size(offset_delta, timestamp_delta, key, value, headers);
+        let size = size_of_length(body).saturating_add(body);
         if i32::try_from(self.size_in_bytes().saturating_add(size)).is_err() {
             return Err(BuildError::TooLarge);
         }
         let out = &mut self.bytes;
+        out.reserve(size as usize);
         write_length(out, body as usize);
         out.push(0);
         write_varlong(out, timestamp_delta);

@@ -69,6 +69,7 @@ fn nullable_size(bytes: Option<&[u8]>) -> u32 {
     size_of_length(length).saturating_add(length)
 }
 
-fn size_of_length(length: u32) -> u32 {
+/// Bytes of a length field.
+pub(crate) fn size_of_length(length: u32) -> u32 {
     size_of_varint(i32::try_from(length).unwrap_or(i32::MAX))
 }

@@ -44,6 +44,7 @@ pub use payload::{Facts, MAX_UNCOMPRESSED_BYTES, Payload};
 pub use record::{Header, HeaderRef, Headers, Record, RecordRef, Records, RecordsRef};
 
 use payload::Section;
+pub(crate) use varint::Reader;
 
 /// A mark that rides beside a batch and is never part of its bytes. Zero means none.
 ///

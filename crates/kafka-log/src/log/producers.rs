@@ -1,5 +1,7 @@
 //! What a log knows of its producers, for readers, and what time takes of it.
 
+use std::collections::BTreeMap;
+
 use super::Log;
 use crate::producer_state::ProducerEntry;
 
@@ -30,8 +32,11 @@ impl Log {
         self.producer_state.remove_expired(now_ms, self.producer_id_expiration_ms);
     }
 
-    /// Offsets at which a snapshot of producer state is kept.
-    pub fn producer_snapshot_offsets(&self) -> impl Iterator<Item = i64> + '_ {
-        self.producer_state.snapshots().keys().copied()
+    /// The snapshots of producer state, by the offset they were taken at. They hold the last batch
+    /// of each producer only.
+    pub fn producer_snapshots(
+        &self,
+    ) -> impl Iterator<Item = (i64, &BTreeMap<i64, ProducerEntry>)> + '_ {
+        self.producer_state.snapshots().iter().map(|(offset, producers)| (*offset, &**producers))
     }
 }

@@ -71,7 +71,7 @@ impl Log {
 
     /// `UnifiedLog.rebuildProducerState`: from the newest usable snapshot, by replaying what was
     /// written after it.
-    fn rebuild_producer_state(&mut self, last_offset: i64, now_ms: i64) {
+    pub(super) fn rebuild_producer_state(&mut self, last_offset: i64, now_ms: i64) {
         let was_empty =
             self.producer_state.is_empty() && self.producer_state.map_end_offset() >= last_offset;
         self.producer_state.truncate_and_reload(

@@ -127,6 +127,30 @@ impl ProducerEntry {
             && now_ms.saturating_sub(self.last_timestamp) >= expiration_ms
     }
 
+    /// The producer as a snapshot keeps it: with its last batch alone.
+    pub(crate) fn in_snapshot(&self) -> Self {
+        let mut entry = self.without_batches();
+        if let Some(last) = self.batches.last() {
+            entry.set_last_batch(last.last_sequence, last.last_offset, last.offset_delta);
+        }
+        entry
+    }
+
+    /// Sets the one batch that a snapshot knows; a negative offset means there is none.
+    pub(crate) fn set_last_batch(
+        &mut self,
+        last_sequence: i32,
+        last_offset: i64,
+        offset_delta: i32,
+    ) {
+        self.batches.clear();
+        if last_offset >= 0 {
+            let timestamp = self.last_timestamp;
+            let batch = BatchMetadata { last_sequence, last_offset, offset_delta, timestamp };
+            self.batches.push(batch);
+        }
+    }
+
     /// The same producer before any batch of the append at hand.
     pub(crate) fn without_batches(&self) -> Self {
         Self { batches: BatchWindow::default(), ..*self }

@@ -137,8 +137,9 @@ impl ProducerState {
     /// Keeps the state as of the end of what was written, as the `.snapshot` file does.
     pub(crate) fn take_snapshot(&mut self) {
         if self.map_end_offset > self.snapshot_offset {
-            let snapshots = Arc::make_mut(&mut self.snapshots);
-            snapshots.insert(self.map_end_offset, self.producers.clone());
+            let producers = self.producers.iter().map(|(id, entry)| (*id, entry.in_snapshot()));
+            let snapshot = Arc::new(producers.collect());
+            Arc::make_mut(&mut self.snapshots).insert(self.map_end_offset, snapshot);
             self.snapshot_offset = self.map_end_offset;
         }
     }
@@ -179,6 +180,11 @@ impl ProducerState {
         }
         self.snapshot_offset = offset;
         self.map_end_offset = offset;
+    }
+
+    /// What a broker that starts again has before it reads the log.
+    pub(crate) fn keep_only_snapshots(&mut self) {
+        *self = Self { snapshots: std::mem::take(&mut self.snapshots), ..Self::default() };
     }
 
     /// Forgets all.

@@ -195,6 +195,14 @@ impl Segment {
         Arc::make_mut(&mut self.aborted).push(aborted);
     }
 
+    /// The segment as a broker that starts again has it.
+    pub(crate) fn reopened(&self, now_ms: i64) -> Self {
+        let mut segment =
+            Self { created_ms: now_ms, bytes_since_last_index_entry: 0, ..self.clone() };
+        segment.time_index.append_last(segment.max_timestamp);
+        segment
+    }
+
     /// The segment stops being active: the time index gets its last entry.
     pub(crate) fn on_become_inactive(&mut self) {
         self.time_index.append_last(self.max_timestamp);

@@ -1,7 +1,9 @@
 //! Random operations on a log, and what must hold after each.
 
 use kafka_log::batch::{Batch, BatchBuilder, ControlType, ProducerStamp, TimestampType};
-use kafka_log::log::{AppendOrigin, CleanOptions, Isolation, Log, OffsetSpec};
+use kafka_log::log::{
+    AppendOrigin, Checkpoints, CleanOptions, Isolation, Log, OffsetSpec, RetentionStep, Shutdown,
+};
 use kafka_log::{CleanupPolicy, LogConfig, Ratio};
 use proptest::collection::vec;
 use proptest::option;
@@ -22,6 +24,7 @@ pub enum Op {
     Clean,
     LeaderEpoch,
     SegmentMs(i64),
+    Restart { shutdown: u8, behind: i64 },
 }
 
 pub fn op() -> impl Strategy<Value = Op> {
@@ -41,6 +44,8 @@ pub fn op() -> impl Strategy<Value = Op> {
         2 => Just(Op::Clean),
         1 => Just(Op::LeaderEpoch),
         1 => (50..2_000_i64).prop_map(Op::SegmentMs),
+        1 => (0..3_u8, 0..8_i64)
+            .prop_map(|(shutdown, behind)| Op::Restart { shutdown, behind }),
     ]
 }
 
@@ -126,7 +131,29 @@ impl Replica {
             Op::SegmentMs(segment_ms) => {
                 log.set_config(LogConfig { segment_ms: *segment_ms, ..log.config().clone() });
             }
+            Op::Restart { shutdown, behind } => self.restart(*shutdown, *behind),
         }
+    }
+
+    /// Comes back with checkpoints that are behind; only a power loss may cost records.
+    fn restart(&mut self, shutdown: u8, behind: i64) {
+        let log = &self.log;
+        let checkpoints = Checkpoints {
+            log_start_offset: (log.log_start_offset() - behind).max(0),
+            high_watermark: (log.high_watermark() - behind).max(0),
+        };
+        let lost_from = log.log_end_offset() - behind;
+        let shutdown = match shutdown {
+            0 => Shutdown::Clean,
+            1 => Shutdown::ProcessCrash,
+            _ => Shutdown::PowerLoss { lost_from },
+        };
+        let (back, lost) = log.restarted(shutdown, checkpoints, self.now);
+        let kept = contents(&back);
+        let lost: Vec<_> = lost.batches.iter().map(Batch::to_bytes).collect();
+        assert!(matches!(shutdown, Shutdown::PowerLoss { .. }) || lost.is_empty());
+        assert_eq!([kept, lost].concat(), contents(log));
+        self.log = back;
     }
 
     /// Appends; a refusal must leave all as it was, but that the log may have rolled.
@@ -156,7 +183,7 @@ impl Replica {
             .retention_forecast(self.now, self.now, 500)
             .into_iter()
             .filter_map(|forecast| match forecast.step {
-                kafka_log::log::RetentionStep::Deleted { at_ms, reason } if at_ms == self.now => {
+                RetentionStep::Deleted { at_ms, reason } if at_ms == self.now => {
                     Some((forecast.base_offset, forecast.next_offset, forecast.bytes, reason))
                 }
                 _ => None,
@@ -205,7 +232,7 @@ pub fn fingerprint(log: &Log) -> String {
         })
         .collect();
     let segments: Vec<_> = log.segments().collect();
-    let snapshots: Vec<_> = log.producer_snapshot_offsets().collect();
+    let snapshots: Vec<_> = log.producer_snapshots().collect();
     format!(
         "{:?} {segments:?} {indexes:?} {:?} {:?} {:?} {:?} {snapshots:?}",
         offsets(log),
