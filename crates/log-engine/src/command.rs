@@ -194,6 +194,23 @@ pub enum Payload {
     },
 }
 
+impl Payload {
+    /// The bytes; none where hex digits are missing or are none.
+    pub fn bytes(&self) -> Option<Vec<u8>> {
+        match self {
+            Payload::Text(text) => Some(text.as_bytes().to_vec()),
+            Payload::Hex { hex } => {
+                let digits = hex.as_bytes().chunks(2);
+                digits.map(|pair| Some(nibble(pair.first())? << 4 | nibble(pair.get(1))?)).collect()
+            }
+        }
+    }
+}
+
+fn nibble(digit: Option<&u8>) -> Option<u8> {
+    char::from(*digit?).to_digit(16).and_then(|value| u8::try_from(value).ok())
+}
+
 /// One record as a person writes it.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct RecordSpec {

@@ -243,6 +243,12 @@ impl GroupCoordinator {
         }
     }
 
+    /// The offset a group has committed in a partition.
+    #[must_use]
+    pub fn committed(&self, group: &str, partition: &crate::ids::TopicPartition) -> Option<i64> {
+        self.groups.get(group)?.offsets.get(partition).map(|committed| committed.offset)
+    }
+
     /// All group ids, sorted.
     pub fn group_ids(&self) -> impl Iterator<Item = &Arc<str>> {
         self.groups.keys()

@@ -3,11 +3,16 @@
 use crate::command::{ClusterSpec, Command, RecordSpec};
 use crate::error::CommandError;
 use crate::ids::{EventId, TimestampMs};
+use crate::read;
 use crate::view::{
     ClusterView, EventFilter, EventRow, GroupDetailView, GroupView, KeyMovesView, LaneView,
     LaneWindow, LedgerView, MarkView, PartitionChoiceView, ProducerDetailView, ProducerView,
     RecordView, TopicView, WhyTarget, WhyView,
 };
+use crate::world::World;
+
+/// Most events one call reads through for a filter that few of them pass.
+const EVENTS_SEARCHED: usize = 20_000;
 
 /// How far an advance got.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -21,8 +26,7 @@ pub struct Advance {
 /// The cluster as one state machine. `Clone` is cheap: all immutable bytes are shared.
 #[derive(Debug, Clone)]
 pub struct Engine {
-    now_ms: TimestampMs,
-    start_ms: TimestampMs,
+    world: World,
 }
 
 impl Engine {
@@ -30,126 +34,171 @@ impl Engine {
     ///
     /// # Errors
     /// When the spec asks for what this version can't run, or has a bad config.
-    pub fn new(
-        _spec: &ClusterSpec,
-        _seed: u64,
-        start_ms: TimestampMs,
-    ) -> Result<Self, CommandError> {
-        Ok(Self { now_ms: start_ms, start_ms })
+    pub fn new(spec: &ClusterSpec, seed: u64, start_ms: TimestampMs) -> Result<Self, CommandError> {
+        Ok(Self { world: World::new(spec, seed, start_ms)? })
     }
+
     /// Does what a person asked for, now. Returns the event that all its consequences lead back to.
     ///
     /// # Errors
     /// A refused command changes nothing.
-    pub fn apply(&mut self, _command: &Command) -> Result<EventId, CommandError> {
-        Ok(EventId(0))
+    pub fn apply(&mut self, command: &Command) -> Result<EventId, CommandError> {
+        self.world.apply(command)
     }
+
     /// Virtual time now.
     pub fn now_ms(&self) -> TimestampMs {
-        self.now_ms
+        self.world.now_ms
     }
+
     /// Virtual time at the scenario's start.
     pub fn start_ms(&self) -> TimestampMs {
-        self.start_ms
+        self.world.start_ms
     }
+
     /// When the next thing happens by itself; none if nothing will.
     pub fn next_deadline_ms(&self) -> Option<TimestampMs> {
-        None
+        self.world.queue.next_at()
     }
+
     /// Lets time pass up to `to_ms` (everything due at `to_ms` included), in at most `budget` internal steps.
-    pub fn advance_to(&mut self, to_ms: TimestampMs, _budget: u64) -> Advance {
-        self.now_ms = self.now_ms.max(to_ms);
-        Advance { reached: true, steps: 0 }
+    pub fn advance_to(&mut self, to_ms: TimestampMs, budget: u64) -> Advance {
+        let mut steps = 0;
+        while steps < budget {
+            if !self.world.step(to_ms) {
+                self.world.now_ms = self.world.now_ms.max(to_ms);
+                return Advance { reached: true, steps };
+            }
+            steps += 1;
+        }
+        let reached = self.next_deadline_ms().is_none_or(|next| next > to_ms);
+        if reached {
+            self.world.now_ms = self.world.now_ms.max(to_ms);
+        }
+        Advance { reached, steps }
     }
+
     /// Lets time pass until something is written to the event log, at most up to `to_ms` and `budget` steps.
+    /// Returns the first event written, if any was.
     pub fn step(&mut self, to_ms: TimestampMs, budget: u64) -> Option<EventId> {
-        self.advance_to(to_ms, budget);
+        let before = self.world.trace.newest();
+        for _ in 0..budget {
+            if !self.world.step(to_ms) {
+                self.world.now_ms = self.world.now_ms.max(to_ms);
+                return None;
+            }
+            if self.world.trace.newest() > before {
+                return Some(EventId(before + 1));
+            }
+        }
         None
     }
+
     /// A 64-bit hash over every event so far: equal on native and wasm for the same document.
     pub fn trace_hash(&self) -> u64 {
-        0
+        self.world.trace.hash()
     }
+
     /// The cluster in short.
     pub fn cluster(&self) -> ClusterView {
-        ClusterView {
-            now_ms: self.now_ms,
-            start_ms: self.start_ms,
-            brokers: Vec::new(),
-            topics: Vec::new(),
-            events: 0,
-        }
+        self.world.cluster_view()
     }
+
     /// One topic with its configs.
-    pub fn topic(&self, _name: &str) -> Option<TopicView> {
-        None
+    pub fn topic(&self, name: &str) -> Option<TopicView> {
+        self.world.topic_view(name)
     }
+
     /// One partition's lane.
-    pub fn lane(&self, _topic: &str, _partition: i32, _window: LaneWindow) -> Option<LaneView> {
-        None
+    pub fn lane(&self, topic: &str, partition: i32, window: LaneWindow) -> Option<LaneView> {
+        self.world.lane_view(topic, partition, window)
     }
+
+    /// A number that changes whenever something the lane shows has changed; much cheaper than the lane.
+    pub fn lane_version(&self, topic: &str, partition: i32) -> Option<u64> {
+        self.world.lane_version(topic, partition)
+    }
+
     /// All producers, in order of creation.
     pub fn producers(&self) -> Vec<ProducerView> {
-        Vec::new()
+        self.world.producer_views()
     }
+
     /// One producer with its configs.
-    pub fn producer(&self, _name: &str) -> Option<ProducerDetailView> {
-        None
+    pub fn producer(&self, name: &str) -> Option<ProducerDetailView> {
+        self.world.producer_detail(name)
     }
+
     /// All groups, in order of creation.
     pub fn groups(&self) -> Vec<GroupView> {
-        Vec::new()
+        self.world.group_views()
     }
+
     /// One group with its configs.
-    pub fn group(&self, _name: &str) -> Option<GroupDetailView> {
-        None
+    pub fn group(&self, name: &str) -> Option<GroupDetailView> {
+        self.world.group_detail(name)
     }
+
     /// One record with its batch.
-    pub fn record(&self, _topic: &str, _partition: i32, _offset: i64) -> Option<RecordView> {
-        None
+    pub fn record(&self, topic: &str, partition: i32, offset: i64) -> Option<RecordView> {
+        self.world.record_view(topic, partition, offset)
     }
+
     /// Offset of the next (or previous) record with the same key in the partition, seen from `offset`.
-    pub fn same_key(
-        &self,
-        _topic: &str,
-        _partition: i32,
-        _offset: i64,
-        _forward: bool,
-    ) -> Option<i64> {
-        None
+    pub fn same_key(&self, topic: &str, partition: i32, offset: i64, forward: bool) -> Option<i64> {
+        self.world.same_key(topic, partition, offset, forward)
     }
+
     /// Totals over all records, or those of one topic.
-    pub fn ledger(&self, _topic: Option<&str>) -> LedgerView {
-        LedgerView::default()
+    pub fn ledger(&self, topic: Option<&str>) -> LedgerView {
+        self.world.ledger_view(topic)
     }
+
     /// The newest `limit` events before `before` (or the newest of all) that pass the filter, newest first.
     pub fn events(
         &self,
-        _filter: &EventFilter,
-        _before: Option<EventId>,
-        _limit: usize,
+        filter: &EventFilter,
+        before: Option<EventId>,
+        limit: usize,
     ) -> Vec<EventRow> {
-        Vec::new()
+        let words: Vec<String> =
+            filter.text.split_whitespace().map(str::to_lowercase).take(8).collect();
+        self.world
+            .trace
+            .newest_first(before)
+            .take(EVENTS_SEARCHED)
+            .map(read::row)
+            .filter(|row| filter.categories.is_empty() || filter.categories.contains(&row.category))
+            .filter(|row| {
+                let text = format!("{} {}", row.subject, row.text).to_lowercase();
+                words.iter().all(|word| text.contains(word))
+            })
+            .take(limit)
+            .collect()
     }
+
     /// The chain of causes behind something.
-    pub fn why(&self, _target: &WhyTarget) -> Option<WhyView> {
-        None
+    pub fn why(&self, target: &WhyTarget) -> Option<WhyView> {
+        self.world.why_view(target)
     }
+
     /// Where a record would go if `producer` sent it now, and why.
     pub fn partition_choice(
         &self,
-        _producer: &str,
-        _topic: &str,
-        _record: &RecordSpec,
+        producer: &str,
+        topic: &str,
+        record: &RecordSpec,
     ) -> Option<PartitionChoiceView> {
-        None
+        self.world.partition_choice(producer, topic, record)
     }
+
     /// What adding partitions would do to the keys of a topic.
-    pub fn key_moves(&self, _topic: &str, _count: i32) -> Option<KeyMovesView> {
-        None
+    pub fn key_moves(&self, topic: &str, count: i32) -> Option<KeyMovesView> {
+        self.world.key_moves(topic, count)
     }
+
     /// Notable moments so far, oldest first, at most the newest 2,000.
     pub fn marks(&self) -> Vec<MarkView> {
-        Vec::new()
+        self.world.trace.marks()
     }
 }

@@ -6,13 +6,25 @@ pub mod command;
 mod engine;
 mod error;
 
+mod actions;
 pub mod assignor;
+mod broker;
 pub mod config;
+mod consumer;
+mod controller;
 pub mod coordinator;
+mod event;
+mod hash;
 pub mod ids;
+mod ledger;
 pub mod partitioner;
+mod producer;
 pub mod protocol;
+mod read;
+mod sim;
+mod trace;
 pub mod view;
+mod world;
 
 pub use command::{ClusterSpec, Command, Configs};
 pub use engine::{Advance, Engine};

@@ -1,0 +1,79 @@
+//! What each command does: check everything first, then write the action's event, then act. A refused command
+//! leaves no trace.
+
+mod clients;
+mod groups;
+mod limits;
+mod topics;
+
+use crate::command::Command;
+use crate::error::CommandError;
+use crate::event::EventKind;
+use crate::ids::EventId;
+use crate::world::World;
+use std::sync::Arc;
+
+impl World {
+    /// Does what a person asked for.
+    pub(crate) fn apply(&mut self, command: &Command) -> Result<EventId, CommandError> {
+        let result = self.carry_out(command);
+        self.settle();
+        result
+    }
+
+    fn carry_out(&mut self, command: &Command) -> Result<EventId, CommandError> {
+        match command {
+            Command::CreateTopic { .. }
+            | Command::DeleteTopic { .. }
+            | Command::CreatePartitions { .. }
+            | Command::AlterTopicConfigs { .. } => self.change_topic(command),
+            Command::AddProducer { producer, spec } => self.add_producer(command, producer, spec),
+            Command::AlterProducer { producer, set, delete } => {
+                self.alter_producer(command, producer, set, delete)
+            }
+            Command::RemoveProducer { producer } => self.remove_producer(command, producer),
+            Command::SetStream { producer, stream } => {
+                self.set_stream(command, producer, stream.as_ref())
+            }
+            Command::Produce { producer, topic, record, count } => {
+                self.produce(command, producer, topic, record, *count)
+            }
+            Command::AddGroup { group, spec } => self.add_group(command, group, spec),
+            Command::AlterGroup { group, topics, processing_us, set, delete } => {
+                let change = groups::GroupChange {
+                    topics: topics.as_deref(),
+                    processing_us: *processing_us,
+                    set,
+                    delete,
+                };
+                self.alter_group(command, group, &change)
+            }
+            Command::RemoveGroup { group } => self.remove_group(command, group),
+            Command::AddMember { group, spec } => self.add_member(command, group, spec),
+            Command::CloseMember { member } => self.close_member(command, member),
+            Command::CrashMember { member } => self.crash_member(command, member),
+            Command::StartMember { member } => self.start_member(command, member),
+            Command::PauseMember { member } => self.pause_member(command, member, true),
+            Command::ResumeMember { member } => self.pause_member(command, member, false),
+            Command::SetProcessing { member, processing_us } => {
+                self.set_processing(command, member, *processing_us)
+            }
+        }
+    }
+
+    /// Writes the action's event and its mark.
+    fn act(&mut self, command: &Command) -> EventId {
+        let event =
+            self.trace.push(self.now_ms, None, EventKind::Action(Arc::new(command.clone())));
+        let label = crate::read::action_text(command);
+        self.trace.mark(self.now_ms, "you", label, event);
+        event
+    }
+
+    /// Whether a client of this name runs, or may start again.
+    fn name_taken(&self, name: &str) -> bool {
+        let producer = self.producers.iter().any(|known| known.up && &*known.name == name);
+        producer
+            || self.consumers.iter().any(|known| known.is_listed() && &*known.setup.name == name)
+    }
+}

@@ -1,0 +1,65 @@
+//! Topic commands go the way an admin client's requests go: to a broker, on to the controller, back as metadata.
+//! At the scenario's very start they take no time: the cluster was set up before.
+
+use crate::command::Command;
+use crate::error::CommandError;
+use crate::ids::EventId;
+use crate::protocol::{AdminRequest, Request};
+use crate::sim::{ActorId, Body, Due, Message};
+use crate::world::World;
+use std::sync::Arc;
+
+impl World {
+    pub(super) fn change_topic(&mut self, command: &Command) -> Result<EventId, CommandError> {
+        let Some(change) = admin_request(command) else {
+            return Err(CommandError::new("INVALID_REQUEST", "", "Not a topic command."));
+        };
+        self.controller.check(&change).map_err(|refused| {
+            CommandError::new(refused.error.name(), &refused.field, refused.message)
+        })?;
+        let event = self.act(command);
+        if self.now_ms == self.start_ms {
+            // Checked above: it can't be refused.
+            let _ = self.with_controller(event, |controller, ctx| controller.change(ctx, &change));
+            let image = Arc::clone(self.controller.image());
+            for id in self.bootstrap() {
+                let image = Arc::clone(&image);
+                self.with_broker(id, event, |broker, ctx| broker.apply_metadata(ctx, image));
+            }
+        } else if let Some(broker) = self.bootstrap().first() {
+            self.admin_calls += 1;
+            let (from, to) = (ActorId::Admin, ActorId::Broker(*broker));
+            let at_ms = self.now_ms + self.links.latency_ms(from, to);
+            let body = Body::Request(Request::Admin(change));
+            let message = Message { from, to, correlation: self.admin_calls, cause: event, body };
+            self.queue.push(at_ms, Due::Deliver(Box::new(message)));
+        }
+        Ok(event)
+    }
+}
+
+fn admin_request(command: &Command) -> Option<AdminRequest> {
+    Some(match command {
+        Command::CreateTopic { topic, partitions, replication_factor, configs } => {
+            AdminRequest::CreateTopic {
+                topic: topic.as_str().into(),
+                partitions: *partitions,
+                replication_factor: *replication_factor,
+                configs: configs.clone(),
+                auto: false,
+            }
+        }
+        Command::DeleteTopic { topic } => {
+            AdminRequest::DeleteTopic { topic: topic.as_str().into() }
+        }
+        Command::CreatePartitions { topic, count } => {
+            AdminRequest::CreatePartitions { topic: topic.as_str().into(), count: *count }
+        }
+        Command::AlterTopicConfigs { topic, set, delete } => AdminRequest::AlterTopicConfigs {
+            topic: topic.as_str().into(),
+            set: set.clone(),
+            delete: delete.clone(),
+        },
+        _ => return None,
+    })
+}

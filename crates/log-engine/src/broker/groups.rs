@@ -1,0 +1,230 @@
+//! The group APIs: hands requests to the coordinator, its answers to the clients, its transitions to the trace
+//! (`GroupCoordinatorService`). `__consumer_offsets` is not materialised: its leader for a group is the broker its
+//! partition number falls to, in order of broker id, and its records are the coordinator's state.
+
+use super::Broker;
+use crate::config::BrokerConfigs;
+use crate::coordinator::{
+    CoordinatorConfig, CoordinatorOutput, Departure, GroupCoordinator, GroupTimer, ReplyTo,
+    Transition,
+};
+use crate::event::{EventKind, GroupEvent};
+use crate::ids::{BrokerId, EventId, TimestampMs, TopicPartition};
+use crate::partitioner;
+use crate::protocol::group::{GroupRequest, GroupResponse};
+use crate::protocol::{ErrorCode, Response};
+use crate::sim::{ActorId, Ctx, Side, Timer};
+use std::sync::Arc;
+
+/// A group request that waits for the coordinator.
+#[derive(Debug, Clone)]
+pub(super) struct Call {
+    from: ActorId,
+    id: u64,
+    cause: EventId,
+}
+
+pub(super) fn new_coordinator(
+    id: BrokerId,
+    configs: &BrokerConfigs,
+    seed: u64,
+) -> GroupCoordinator {
+    GroupCoordinator::new(CoordinatorConfig::from_broker(id, configs), seed)
+}
+
+impl Broker {
+    /// Sets the coordinator's own timers going.
+    pub(super) fn start_coordinator(&mut self, ctx: &mut Ctx<'_>) {
+        let mut out = Vec::new();
+        self.coordinator.start(ctx.now_ms, &mut out);
+        self.carry_out(ctx, out);
+    }
+
+    /// A group request.
+    pub(super) fn group_request(
+        &mut self,
+        ctx: &mut Ctx<'_>,
+        from: ActorId,
+        id: u64,
+        request: GroupRequest,
+    ) {
+        if let GroupRequest::FindCoordinator { group } = &request {
+            let response = self.find_coordinator(group);
+            return ctx.respond(from, id, Response::Group(response));
+        }
+        let call = self.next_id();
+        self.group_calls.insert(call, Call { from, id, cause: ctx.cause });
+        self.coordinate(ctx, request, call);
+    }
+
+    fn coordinate(&mut self, ctx: &mut Ctx<'_>, request: GroupRequest, call: u64) {
+        let mut out = Vec::new();
+        self.coordinator.handle(ctx.now_ms, request, ReplyTo(call), &mut out);
+        self.carry_out(ctx, out);
+    }
+
+    /// `offsets.topic.num.partitions`.
+    pub(crate) fn offsets_partitions(&self) -> i32 {
+        self.configs.int("offsets.topic.num.partitions").unwrap_or(50)
+    }
+
+    fn find_coordinator(&self, group: &str) -> GroupResponse {
+        let brokers = &self.image.brokers;
+        let number = partitioner::partition_for_group(group, self.offsets_partitions());
+        let number = number.and_then(|number| usize::try_from(number).ok()).unwrap_or(0);
+        // Before the first metadata record a broker knows only itself.
+        let coordinator = match number.checked_rem(brokers.len()) {
+            Some(at) => brokers.get(at).copied(),
+            None => Some(self.id),
+        };
+        GroupResponse::FindCoordinator { error: ErrorCode::None, coordinator }
+    }
+
+    /// One of the coordinator's timers.
+    pub(super) fn group_timer(&mut self, ctx: &mut Ctx<'_>, timer: GroupTimer) {
+        let mut out = Vec::new();
+        self.coordinator.on_timer(ctx.now_ms, timer, &mut out);
+        self.carry_out(ctx, out);
+    }
+
+    /// A group the person removed: its members have left, its offsets go with it (DeleteGroups).
+    pub(crate) fn delete_group(&mut self, ctx: &mut Ctx<'_>, group: Arc<str>) {
+        let call = self.next_id();
+        self.coordinate(ctx, GroupRequest::DeleteGroup { group }, call);
+    }
+
+    /// A topic is gone: so are its offsets.
+    pub(super) fn topic_deleted(&mut self, ctx: &mut Ctx<'_>, topic: &str) {
+        let mut out = Vec::new();
+        self.coordinator.on_topic_deleted(ctx.now_ms, topic, &mut out);
+        self.carry_out(ctx, out);
+    }
+
+    /// A client does something else than idle along.
+    pub(crate) fn unpark_heartbeats(&mut self, ctx: &mut Ctx<'_>, group: &str, member_id: &str) {
+        let mut out = Vec::new();
+        self.coordinator.unpark(ctx.now_ms, group, member_id, &mut out);
+        self.carry_out(ctx, out);
+    }
+
+    /// Takes a member's heartbeats for granted from now on, if it may.
+    pub(crate) fn park_heartbeats(
+        &mut self,
+        now_ms: TimestampMs,
+        group: &str,
+        member_id: &str,
+        first_arrival_ms: TimestampMs,
+        interval_ms: i64,
+    ) -> bool {
+        self.coordinator.park_heartbeats(now_ms, group, member_id, first_arrival_ms, interval_ms)
+    }
+
+    fn carry_out(&mut self, ctx: &mut Ctx<'_>, out: Vec<CoordinatorOutput>) {
+        for output in out {
+            match output {
+                CoordinatorOutput::Respond { to, response } => {
+                    if let Some(call) = self.group_calls.remove(&to.0) {
+                        // An answer that waited is caused by what ended the wait, where that is known.
+                        let cause = ctx.cause.max(call.cause);
+                        ctx.caused_by(cause, |ctx| {
+                            ctx.respond(call.from, call.id, Response::Group(response));
+                        });
+                    }
+                }
+                CoordinatorOutput::Unanswered { to } => {
+                    self.group_calls.remove(&to.0);
+                }
+                CoordinatorOutput::Schedule { at_ms, timer } => {
+                    ctx.timer(at_ms, Timer::Group(timer));
+                }
+                CoordinatorOutput::Transition { group, what } => {
+                    self.group_changed(ctx, &group, what);
+                }
+                CoordinatorOutput::Unparked { group, member, next_arrival_ms, .. } => {
+                    ctx.side.push(Side::ResumeHeartbeats {
+                        group,
+                        member_id: member,
+                        next_arrival_ms,
+                    });
+                }
+            }
+        }
+    }
+
+    /// Writes what changed in a group.
+    fn group_changed(&mut self, ctx: &mut Ctx<'_>, group: &Arc<str>, what: Transition) {
+        let name = Arc::clone(group);
+        let event = match what {
+            Transition::MemberJoined { client_id, member, .. } => {
+                GroupEvent::Joined { group: name, member: client_id, member_id: member }
+            }
+            Transition::StaticMemberReplaced { instance_id, .. } => {
+                let why = "is back: its new process takes over, the old one is fenced";
+                GroupEvent::Removed { group: name, member: instance_id, why }
+            }
+            Transition::MemberRemoved { member, pending: false, why, .. } => {
+                let member = client_of(&member);
+                GroupEvent::Removed { group: name, member, why: departure(why) }
+            }
+            Transition::RebalanceStarted { from, reason, .. } => {
+                let label = format!("{group} rebalance");
+                let (to, why) = ("PreparingRebalance", reason.to_string().into());
+                let event =
+                    GroupEvent::State { group: name, from: from.name(), to, generation: 0, why };
+                let event = ctx.emit_as_cause(EventKind::Group(event));
+                return ctx.trace.mark(ctx.now_ms, "reb", label, event);
+            }
+            Transition::GenerationStarted { generation, protocol, members, .. } => {
+                let why = format!(
+                    "{} joined, the leader assigns with {protocol}",
+                    members_text(members.len())
+                );
+                let (from, to) = ("PreparingRebalance", "CompletingRebalance");
+                GroupEvent::State { group: name, from, to, generation, why: why.into() }
+            }
+            Transition::AssignmentStored { generation, .. } => {
+                let (from, to) = ("CompletingRebalance", "Stable");
+                let why = "the leader's assignment is stored".into();
+                GroupEvent::State { group: name, from, to, generation, why }
+            }
+            Transition::GroupEmptied { generation } => {
+                let (from, to) = ("PreparingRebalance", "Empty");
+                let why = "no member is left".into();
+                GroupEvent::State { group: name, from, to, generation, why }
+            }
+            Transition::OffsetsCommitted { member, offsets } => {
+                let member = client_of(&member);
+                let offsets: Arc<[(TopicPartition, i64)]> = offsets.into();
+                ctx.emit(EventKind::Committed { group: name, member, offsets, auto: true });
+                return;
+            }
+            Transition::OffsetsRemoved { partitions, .. } => {
+                GroupEvent::OffsetsExpired { group: name, offsets: partitions.into() }
+            }
+            Transition::GroupDeleted => GroupEvent::Deleted { group: name },
+            _ => return,
+        };
+        ctx.emit_as_cause(EventKind::Group(event));
+    }
+}
+
+fn members_text(n: usize) -> String {
+    if n == 1 { "1 member has".to_owned() } else { format!("{n} members have") }
+}
+
+fn departure(why: Departure) -> &'static str {
+    match why {
+        Departure::Left => "leaves",
+        Departure::SessionExpired => "is removed: no heartbeat for session.timeout.ms",
+        Departure::NotRejoined => "is removed: it did not rejoin within the rebalance timeout",
+        Departure::NotSynced => "is removed: it did not sync within the rebalance timeout",
+        Departure::GroupFull => "is removed: the group is full",
+    }
+}
+
+/// The client a member id belongs to: the id is the client's id, a dash and a UUID.
+pub(crate) fn client_of(member_id: &str) -> Arc<str> {
+    const SUFFIX: usize = 37;
+    let end = member_id.len().saturating_sub(SUFFIX);
+    member_id.get(..end).filter(|name| !name.is_empty()).unwrap_or(member_id).into()
+}

@@ -1,0 +1,176 @@
+//! A broker: takes requests, owns its partitions, runs retention, coordinates groups. Mirrors `KafkaApis` with
+//! `ReplicaManager` and `LogManager`. One request at a time, without cost (R-SCP-22).
+
+mod fetch;
+mod groups;
+mod metadata;
+mod offsets;
+mod partition;
+mod produce;
+mod purgatory;
+mod retention;
+
+pub(crate) use groups::client_of;
+pub(crate) use partition::Partition;
+use purgatory::Purgatory;
+pub(crate) use retention::reason as retention_reason;
+
+use crate::config::BrokerConfigs;
+use crate::coordinator::GroupCoordinator;
+use crate::ids::{BrokerId, EventId, TimestampMs, TopicPartition};
+use crate::protocol::{MetadataImage, Request, Response};
+use crate::sim::{ActorId, Ctx, Timer};
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+/// One broker.
+#[derive(Debug, Clone)]
+pub(crate) struct Broker {
+    id: BrokerId,
+    configs: Arc<BrokerConfigs>,
+    image: Arc<MetadataImage>,
+    partitions: BTreeMap<TopicPartition, Partition>,
+    purgatory: Purgatory,
+    coordinator: GroupCoordinator,
+    /// Requests forwarded to the controller, by the correlation they went on with.
+    forwarded: BTreeMap<u64, (ActorId, u64)>,
+    /// Group requests that wait for the coordinator's answer.
+    group_calls: BTreeMap<u64, groups::Call>,
+    next_id: u64,
+    producer_ids: std::ops::Range<i64>,
+    waiting_for_producer_ids: Vec<(ActorId, u64)>,
+    next_retention_check_ms: TimestampMs,
+    started_by: EventId,
+}
+
+impl Broker {
+    /// A broker that has just started.
+    pub(crate) fn new(id: BrokerId, configs: Arc<BrokerConfigs>, seed: u64) -> Self {
+        let coordinator = groups::new_coordinator(id, &configs, seed);
+        Self {
+            id,
+            configs,
+            image: Arc::default(),
+            partitions: BTreeMap::new(),
+            purgatory: Purgatory::default(),
+            coordinator,
+            forwarded: BTreeMap::new(),
+            group_calls: BTreeMap::new(),
+            next_id: 0,
+            producer_ids: 0..0,
+            waiting_for_producer_ids: Vec::new(),
+            next_retention_check_ms: TimestampMs::MAX,
+            started_by: EventId::default(),
+        }
+    }
+
+    /// Sets its timers going.
+    pub(crate) fn start(&mut self, ctx: &mut Ctx<'_>) {
+        self.started_by = ctx.cause;
+        let first = self.configs.long("log.initial.task.delay.ms").unwrap_or(30_000);
+        self.next_retention_check_ms = ctx.now_ms + first;
+        ctx.timer(self.next_retention_check_ms, Timer::RetentionCheck);
+        self.start_coordinator(ctx);
+    }
+
+    /// A request from a client, a broker or the controller.
+    pub(crate) fn on_request(
+        &mut self,
+        ctx: &mut Ctx<'_>,
+        from: ActorId,
+        id: u64,
+        request: Request,
+    ) {
+        match request {
+            Request::Produce(produce) => self.produce(ctx, from, id, produce),
+            Request::Fetch(fetch) => self.fetch(ctx, from, id, fetch),
+            Request::ListOffsets(query) => {
+                let response = self.list_offsets(&query);
+                ctx.respond(from, id, Response::ListOffsets(response));
+            }
+            Request::Metadata(wanted) => {
+                let response = self.metadata(ctx, &wanted);
+                ctx.respond(from, id, Response::Metadata(response));
+            }
+            Request::InitProducerId => self.init_producer_id(ctx, from, id),
+            Request::Group(group) => self.group_request(ctx, from, id, group),
+            Request::Admin(change) => {
+                let onward = self.next_id();
+                self.forwarded.insert(onward, (from, id));
+                ctx.request(ActorId::Controller, onward, Request::Admin(change));
+            }
+            Request::MetadataUpdate(image) => self.apply_metadata(ctx, image),
+            Request::AllocateProducerIds => {}
+        }
+    }
+
+    /// An answer from the controller.
+    pub(crate) fn on_response(&mut self, ctx: &mut Ctx<'_>, id: u64, response: Response) {
+        match response {
+            Response::AllocateProducerIds { first } => {
+                self.producer_ids = first..first + 1_000;
+                for (from, id) in std::mem::take(&mut self.waiting_for_producer_ids) {
+                    self.init_producer_id(ctx, from, id);
+                }
+            }
+            other => {
+                if let Some((from, asked)) = self.forwarded.remove(&id) {
+                    ctx.respond(from, asked, other);
+                }
+            }
+        }
+    }
+
+    /// One of its timers.
+    pub(crate) fn on_timer(&mut self, ctx: &mut Ctx<'_>, timer: Timer) {
+        match timer {
+            Timer::RetentionCheck => self.check_retention(ctx),
+            Timer::FetchExpired(id) => self.fetch_expired(ctx, id),
+            Timer::ProduceExpired(id) => self.produce_expired(ctx, id),
+            Timer::Group(timer) => self.group_timer(ctx, timer),
+            _ => {}
+        }
+    }
+
+    /// `node.id`.
+    pub(crate) fn id(&self) -> BrokerId {
+        self.id
+    }
+
+    /// Its partitions.
+    pub(crate) fn partitions(&self) -> &BTreeMap<TopicPartition, Partition> {
+        &self.partitions
+    }
+
+    /// One partition.
+    pub(crate) fn partition(&self, tp: &TopicPartition) -> Option<&Partition> {
+        self.partitions.get(tp)
+    }
+
+    /// Its group coordinator, to look at.
+    pub(crate) fn coordinator(&self) -> &GroupCoordinator {
+        &self.coordinator
+    }
+
+    /// When retention is checked next.
+    pub(crate) fn next_retention_check_ms(&self) -> TimestampMs {
+        self.next_retention_check_ms
+    }
+
+    fn next_id(&mut self) -> u64 {
+        self.next_id += 1;
+        self.next_id
+    }
+
+    fn init_producer_id(&mut self, ctx: &mut Ctx<'_>, from: ActorId, id: u64) {
+        if let Some(producer_id) = self.producer_ids.next() {
+            ctx.respond(from, id, Response::InitProducerId { producer_id, producer_epoch: 0 });
+            return;
+        }
+        self.waiting_for_producer_ids.push((from, id));
+        if self.waiting_for_producer_ids.len() == 1 {
+            let onward = self.next_id();
+            ctx.request(ActorId::Controller, onward, Request::AllocateProducerIds);
+        }
+    }
+}

@@ -1,0 +1,175 @@
+//! Produce: append, then answer, or wait for the in-sync replicas first (`ReplicaManager.appendRecords`,
+//! `Partition.appendRecordsToLeader`, `DelayedProduce`).
+
+use super::{Broker, purgatory::DelayedProduce};
+use crate::event::EventKind;
+use crate::ids::TopicPartition;
+use crate::protocol::{
+    Acks, ErrorCode, ProducePart, ProduceRequest, ProduceResponse, ProduceResult, Response,
+};
+use crate::sim::{ActorId, Ctx, Timer};
+use kafka_log::AppendOrigin;
+
+impl Broker {
+    /// Handles a produce request.
+    pub(crate) fn produce(
+        &mut self,
+        ctx: &mut Ctx<'_>,
+        from: ActorId,
+        id: u64,
+        request: ProduceRequest,
+    ) {
+        let mut parts = Vec::with_capacity(request.parts.len());
+        for part in request.parts {
+            let cause = part.cause;
+            parts.push(ctx.caused_by(cause, |ctx| self.append(ctx, request.acks, part)));
+        }
+        if request.acks == Acks::None {
+            return;
+        }
+        if parts.iter().all(|(_, required)| required.is_none()) {
+            return self.answer_produce(ctx, from, id, parts);
+        }
+        let waiting = self.next_id();
+        for (result, required) in &parts {
+            if required.is_some()
+                && let Some(partition) = self.partitions.get_mut(&result.tp)
+            {
+                partition.produces.push(waiting);
+            }
+        }
+        let delayed = DelayedProduce { from, correlation: id, parts, cause: ctx.cause };
+        self.purgatory.produces.insert(waiting, delayed);
+        ctx.timer(ctx.now_ms + request.timeout_ms, Timer::ProduceExpired(waiting));
+    }
+
+    /// Appends one batch. With the result comes the high watermark its answer has to wait for, if any.
+    fn append(
+        &mut self,
+        ctx: &mut Ctx<'_>,
+        acks: Acks,
+        part: ProducePart,
+    ) -> (ProduceResult, Option<i64>) {
+        let tp = part.tp.clone();
+        match self.append_to_leader(ctx, acks, part) {
+            Ok((base_offset, next_offset)) => {
+                let required = self.partitions.get(&tp).and_then(|partition| {
+                    let short = partition.log.high_watermark() < next_offset;
+                    (acks == Acks::All && short).then_some(next_offset)
+                });
+                let cause = ctx.cause;
+                (ProduceResult { tp, error: ErrorCode::None, base_offset, cause }, required)
+            }
+            Err(error) => (ProduceResult { tp, error, base_offset: -1, cause: ctx.cause }, None),
+        }
+    }
+
+    fn append_to_leader(
+        &mut self,
+        ctx: &mut Ctx<'_>,
+        acks: Acks,
+        part: ProducePart,
+    ) -> Result<(i64, i64), ErrorCode> {
+        let me = self.id;
+        let partition =
+            self.partitions.get_mut(&part.tp).ok_or(ErrorCode::UnknownTopicOrPartition)?;
+        match partition.led_by(me) {
+            ErrorCode::None => {}
+            error => return Err(error),
+        }
+        if acks == Acks::All && partition.image.isr.len() < partition.effective_min_isr() {
+            return Err(ErrorCode::NotEnoughReplicas);
+        }
+        let tag = part.batch.tag();
+        let (bytes, crc) = (part.batch.size_in_bytes(), part.batch.crc());
+        let before = active_bytes(&partition.log);
+        let epoch = partition.image.leader_epoch;
+        let info = partition
+            .log
+            .append_as_leader(part.batch, epoch, ctx.now_ms, AppendOrigin::Client)
+            .map_err(|refused| ErrorCode::from_name(refused.kafka_error()))?;
+        let producer = ctx.ledger.producer_of(tag).cloned().unwrap_or_else(|| "?".into());
+        let (first, last) = (info.first_offset, info.last_offset);
+        if let Some(base) = info.rolled {
+            let tp = part.tp.clone();
+            ctx.emit(EventKind::SegmentRolled { tp, base, closed_bytes: before });
+        }
+        if info.duplicate {
+            ctx.emit_as_cause(EventKind::DuplicateBatch { producer, tp: part.tp, first, last });
+            return Ok((first, last + 1));
+        }
+        ctx.ledger.stored(tag, first, ctx.now_ms);
+        let tp = part.tp.clone();
+        let appended = EventKind::Appended { producer, broker: me, tp, first, last, bytes, crc };
+        let event = ctx.emit_as_cause(appended);
+        partition.version += 1;
+        if let Some((from, to)) = partition.advance_high_watermark(me) {
+            partition.high_watermark_by = Some(event);
+            if from < first {
+                // It had stood still before this append.
+                ctx.emit(EventKind::HighWatermark { tp: part.tp.clone(), from, to });
+            }
+            self.wake_produces(ctx, &part.tp);
+        }
+        self.wake_fetches(ctx, &part.tp);
+        Ok((first, last + 1))
+    }
+
+    /// Looks again at produces that wait for this partition's high watermark.
+    pub(crate) fn wake_produces(&mut self, ctx: &mut Ctx<'_>, tp: &TopicPartition) {
+        let Some(partition) = self.partitions.get_mut(tp) else { return };
+        let high_watermark = partition.log.high_watermark();
+        for id in std::mem::take(&mut partition.produces) {
+            let Some(delayed) = self.purgatory.produces.get_mut(&id) else { continue };
+            for (result, required) in &mut delayed.parts {
+                if result.tp == *tp && required.is_some_and(|offset| offset <= high_watermark) {
+                    *required = None;
+                }
+            }
+            if delayed.parts.iter().all(|(_, required)| required.is_none()) {
+                self.finish_produce(ctx, id);
+            } else if let Some(partition) = self.partitions.get_mut(tp) {
+                partition.produces.push(id);
+            }
+        }
+    }
+
+    /// A produce has waited its timeout: what is not yet in the in-sync replicas is REQUEST_TIMED_OUT, and stays
+    /// in the log.
+    pub(crate) fn produce_expired(&mut self, ctx: &mut Ctx<'_>, id: u64) {
+        if let Some(delayed) = self.purgatory.produces.get_mut(&id) {
+            for (result, required) in &mut delayed.parts {
+                if required.take().is_some() {
+                    result.error = ErrorCode::RequestTimedOut;
+                    result.base_offset = -1;
+                }
+            }
+            self.finish_produce(ctx, id);
+        }
+    }
+
+    fn finish_produce(&mut self, ctx: &mut Ctx<'_>, id: u64) {
+        if let Some(delayed) = self.purgatory.produces.remove(&id) {
+            ctx.caused_by(delayed.cause, |ctx| {
+                self.answer_produce(ctx, delayed.from, delayed.correlation, delayed.parts);
+            });
+        }
+    }
+
+    fn answer_produce(
+        &self,
+        ctx: &mut Ctx<'_>,
+        to: ActorId,
+        id: u64,
+        parts: Vec<(ProduceResult, Option<i64>)>,
+    ) {
+        let parts = parts.into_iter().map(|(result, _)| result).collect();
+        ctx.respond(to, id, Response::Produce(ProduceResponse { parts }));
+    }
+}
+
+/// Bytes of the active segment.
+fn active_bytes(log: &kafka_log::Log) -> i64 {
+    let last = log.segment_count().saturating_sub(1);
+    log.segment_info(last).map_or(0, |info| i64::from(info.bytes))
+}

@@ -1,0 +1,193 @@
+//! Fetching: one request a broker, for every partition without buffered data (`AbstractFetch`, `FetchCollector`,
+//! `CompletedFetch`; R-GRP-80, R-GRP-81).
+
+use super::app::Slice;
+use super::{Call, Consumer, Phase, position::Reset};
+use crate::event::EventKind;
+use crate::ids::{BrokerId, TopicPartition};
+use crate::protocol::{ErrorCode, FetchPart, FetchRequest, FetchResponse, FetchResult, Request};
+use crate::sim::Ctx;
+use kafka_log::Batch;
+use std::collections::{BTreeMap, VecDeque};
+use std::sync::Arc;
+
+/// Data that waits to be handed out.
+#[derive(Debug, Clone)]
+pub(crate) struct CompletedFetch {
+    /// Which partition.
+    pub tp: TopicPartition,
+    batches: VecDeque<Batch>,
+}
+
+impl Consumer {
+    /// Sends fetches for all partitions that can be fetched and have nothing buffered.
+    pub(super) fn send_fetches(&mut self, ctx: &mut Ctx<'_>) {
+        let mut wanted: BTreeMap<BrokerId, Vec<(u64, FetchPart)>> = BTreeMap::new();
+        let mut unknown_leader = false;
+        if self.paused {
+            return;
+        }
+        for (tp, owned) in &self.owned {
+            let Some(offset) = owned.position else { continue };
+            let waits = owned.reset.is_some() || owned.backoff_until_ms > ctx.now_ms;
+            if waits || self.buffered.iter().any(|fetch| fetch.tp == *tp) {
+                continue;
+            }
+            let Some(leader) = self.metadata.leader(tp) else {
+                unknown_leader = true;
+                continue;
+            };
+            if self.fetching.contains_key(&leader) {
+                continue;
+            }
+            let max_bytes = i64::from(self.setup.config.max_partition_fetch_bytes);
+            let part = FetchPart { tp: tp.clone(), offset, max_bytes };
+            wanted.entry(leader).or_default().push((owned.turn, part));
+        }
+        if unknown_leader {
+            self.ask_for_metadata(ctx);
+        }
+        for (broker, mut parts) in wanted {
+            parts.sort_by_key(|(turn, _)| *turn);
+            let config = &self.setup.config;
+            let request = FetchRequest {
+                max_wait_ms: i64::from(config.fetch_max_wait_ms),
+                min_bytes: i64::from(config.fetch_min_bytes),
+                max_bytes: i64::from(config.fetch_max_bytes),
+                read_committed: self.reads_committed(),
+                parts: parts.into_iter().map(|(_, part)| part).collect(),
+            };
+            let request = Request::Fetch(Arc::new(request));
+            let id = self.call(ctx, broker, Call::Fetch(broker), request);
+            self.fetching.insert(broker, id);
+        }
+    }
+
+    /// A fetch's answer.
+    pub(super) fn on_fetch(&mut self, ctx: &mut Ctx<'_>, answer: FetchResponse) {
+        for result in answer.parts {
+            self.move_to_end(&result.tp);
+            let fits = self
+                .owned
+                .get(&result.tp)
+                .is_some_and(|owned| owned.position == Some(result.offset));
+            if !fits {
+                continue;
+            }
+            match result.error {
+                ErrorCode::None => {
+                    let FetchResult { tp, batches, .. } = result;
+                    self.buffered.push_back(CompletedFetch { tp, batches: batches.into() });
+                }
+                ErrorCode::OffsetOutOfRange => {
+                    if let Some(owned) = self.owned_mut(&result.tp) {
+                        owned.reset = Some(Reset { was: Some(result.offset) });
+                    }
+                }
+                _ => {
+                    let until_ms = ctx.now_ms + self.setup.config.retry_backoff_ms.max(1);
+                    if let Some(owned) = self.owned_mut(&result.tp) {
+                        owned.backoff_until_ms = until_ms;
+                    }
+                    self.ask_for_metadata(ctx);
+                    self.wake_at(ctx, until_ms);
+                }
+            }
+        }
+    }
+
+    /// A partition that brought something comes last in the next fetch, so that none starves.
+    fn move_to_end(&mut self, tp: &TopicPartition) {
+        let newest = self.owned.values().map(|owned| owned.turn).max().unwrap_or(0);
+        if let Some(owned) = self.owned_mut(tp) {
+            owned.turn = newest + 1;
+        }
+    }
+
+    /// Up to `max.poll.records` of what is buffered. Positions move past them.
+    pub(super) fn collect(&mut self, ctx: &mut Ctx<'_>) -> Vec<Slice> {
+        let mut left = u64::from(self.setup.config.max_poll_records.unsigned_abs());
+        let mut slices: Vec<Slice> = Vec::new();
+        if self.paused || (self.phase != Phase::Stable && !self.is_cooperative()) {
+            return slices;
+        }
+        while left > 0 {
+            let Some(fetch) = self.buffered.front_mut() else { break };
+            let tp = fetch.tp.clone();
+            let Some(position) = self.owned.get(&tp).and_then(|owned| owned.position) else {
+                self.buffered.pop_front();
+                continue;
+            };
+            let taken = take(&mut fetch.batches, position, left);
+            if fetch.batches.is_empty() {
+                self.buffered.pop_front();
+            }
+            if let Some(owned) = self.owned_mut(&tp) {
+                owned.position = Some(taken.next);
+            }
+            if taken.records > 0 {
+                left -= taken.records;
+                let Taken { first, next, records } = taken;
+                slices.push(Slice { tp, first, next, records });
+            }
+        }
+        for slice in &slices {
+            ctx.emit(EventKind::Polled {
+                member: Arc::clone(&self.setup.name),
+                tp: slice.tp.clone(),
+                first: slice.first,
+                last: slice.next - 1,
+                records: u32::try_from(slice.records).unwrap_or(u32::MAX),
+            });
+        }
+        slices
+    }
+}
+
+/// What was taken out of buffered batches.
+struct Taken {
+    first: i64,
+    next: i64,
+    records: u64,
+}
+
+/// Takes at most `most` records from `position` on. Batches that are used up go; the position moves past holes,
+/// control batches and the end of each batch, even an empty one (R-LOG-31).
+fn take(batches: &mut VecDeque<Batch>, position: i64, most: u64) -> Taken {
+    let mut taken = Taken { first: position, next: position, records: 0 };
+    while taken.records < most {
+        let Some(batch) = batches.front() else { break };
+        let (last, next) = (batch.last_offset(), batch.next_offset());
+        let span = next - batch.base_offset();
+        let dense = i64::from(batch.count()) == span && !batch.is_control();
+        let wanted = i64::try_from(most - taken.records).unwrap_or(i64::MAX);
+        if next <= taken.next {
+            batches.pop_front();
+        } else if dense {
+            let from = taken.next.max(batch.base_offset());
+            let end = from.saturating_add(wanted).min(next);
+            taken.records += (end - from).max(0).cast_unsigned();
+            taken.next = end;
+            if end > last {
+                batches.pop_front();
+            }
+        } else {
+            let from = taken.next;
+            let offsets: Vec<i64> = if batch.is_control() {
+                Vec::new()
+            } else {
+                let all = batch.records().flatten().map(|record| record.offset);
+                all.filter(|&offset| offset >= from).collect()
+            };
+            let count = usize::try_from(wanted).unwrap_or(usize::MAX).min(offsets.len());
+            taken.records += u64::try_from(count).unwrap_or(0);
+            if count < offsets.len() {
+                taken.next = offsets.get(count).copied().unwrap_or(next);
+            } else {
+                taken.next = next;
+                batches.pop_front();
+            }
+        }
+    }
+    taken
+}

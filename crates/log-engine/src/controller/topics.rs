@@ -1,0 +1,180 @@
+//! Topic changes: checks in Kafka's order and words, then the new image (`ReplicationControlManager`,
+//! `ConfigurationControlManager`).
+
+use super::placement::place;
+use crate::command::Configs;
+use crate::config::{BrokerConfigs, TopicConfigs, invalid_name_reason};
+use crate::event::EventKind;
+use crate::ids::{EventId, TopicId};
+use crate::protocol::{
+    AdminError, AdminRequest, ErrorCode, MetadataImage, PartitionImage, TopicImage,
+};
+use crate::sim::Rng;
+use std::sync::Arc;
+
+/// Most partitions a topic may have here (R-SCP-38).
+pub(crate) const MAX_PARTITIONS: i32 = 1_000;
+
+/// Applies one change to an image, or refuses it and leaves the image in no defined state.
+pub(super) fn apply(
+    image: &mut MetadataImage,
+    broker: &BrokerConfigs,
+    change: &AdminRequest,
+    rng: &mut Rng,
+) -> Result<EventKind, AdminError> {
+    match change {
+        AdminRequest::CreateTopic { topic, partitions, replication_factor, configs, auto } => {
+            let size = (*partitions, *replication_factor);
+            check_new(image, broker, topic, size, configs)?;
+            create(image, rng, topic, size, configs, *auto)
+        }
+        AdminRequest::DeleteTopic { topic } => {
+            image.topics.remove(topic).ok_or_else(unknown_topic)?;
+            Ok(EventKind::TopicDeleted { topic: Arc::clone(topic) })
+        }
+        AdminRequest::CreatePartitions { topic, count } => {
+            add_partitions(image, rng, topic, *count)
+        }
+        AdminRequest::AlterTopicConfigs { topic, set, delete } => {
+            alter(image, broker, topic, set, delete)
+        }
+    }
+}
+
+fn unknown_topic() -> AdminError {
+    AdminError::new(
+        ErrorCode::UnknownTopicOrPartition,
+        "topic",
+        "This server does not host this topic-partition.",
+    )
+}
+
+fn check_new(
+    image: &MetadataImage,
+    broker: &BrokerConfigs,
+    topic: &str,
+    (partitions, replication_factor): (i32, i16),
+    configs: &Configs,
+) -> Result<(), AdminError> {
+    check_name(image, topic)?;
+    check_configs(configs, broker)?;
+    if replication_factor <= 0 {
+        return Err(AdminError::new(
+            ErrorCode::InvalidReplicationFactor,
+            "replication_factor",
+            "Replication factor must be larger than 0, or -1 to use the default value.",
+        ));
+    }
+    if partitions <= 0 {
+        return Err(AdminError::new(
+            ErrorCode::InvalidPartitions,
+            "partitions",
+            "Number of partitions was set to an invalid non-positive value.",
+        ));
+    }
+    check_count(partitions)
+}
+
+fn create(
+    image: &mut MetadataImage,
+    rng: &mut Rng,
+    topic: &Arc<str>,
+    (partitions, replication_factor): (i32, i16),
+    configs: &Configs,
+    auto: bool,
+) -> Result<EventKind, AdminError> {
+    let partitions_image = place(&image.brokers, partitions, replication_factor, rng)?;
+    let new = TopicImage {
+        name: Arc::clone(topic),
+        id: TopicId(rng.uuid()),
+        partitions: partitions_image,
+        configs: configs.clone(),
+        cause: EventId::default(),
+    };
+    image.topics.insert(Arc::clone(topic), Arc::new(new));
+    Ok(EventKind::TopicCreated { topic: Arc::clone(topic), partitions, replication_factor, auto })
+}
+
+/// `Topic.validate`, and the collision check of `ReplicationControlManager.validateNewTopicNames`.
+fn check_name(image: &MetadataImage, name: &str) -> Result<(), AdminError> {
+    if let Some(wrong) = invalid_name_reason(name) {
+        let text = format!("Topic name is invalid: {wrong}");
+        return Err(AdminError::new(ErrorCode::InvalidTopicException, "topic", text));
+    }
+    if image.topics.contains_key(name) {
+        let text = format!("Topic '{name}' already exists.");
+        return Err(AdminError::new(ErrorCode::TopicAlreadyExists, "topic", text));
+    }
+    let unified = name.replace('.', "_");
+    match image.topics.keys().find(|other| other.replace('.', "_") == unified) {
+        Some(other) => {
+            let text = format!("Topic '{name}' collides with existing topic: {other}");
+            Err(AdminError::new(ErrorCode::InvalidTopicException, "topic", text))
+        }
+        None => Ok(()),
+    }
+}
+
+fn check_count(count: i32) -> Result<(), AdminError> {
+    if count > MAX_PARTITIONS {
+        let text = format!(
+            "Ottla draws at most {MAX_PARTITIONS} partitions a topic; ask for {MAX_PARTITIONS} or fewer."
+        );
+        return Err(AdminError::new(ErrorCode::InvalidPartitions, "partitions", text));
+    }
+    Ok(())
+}
+
+fn check_configs(configs: &Configs, broker: &BrokerConfigs) -> Result<(), AdminError> {
+    TopicConfigs::new(configs.clone(), broker).map(|_| ()).map_err(|refused| {
+        let field = format!("configs.{}", refused.name());
+        AdminError::new(ErrorCode::InvalidConfig, &field, refused.to_string())
+    })
+}
+
+fn add_partitions(
+    image: &mut MetadataImage,
+    rng: &mut Rng,
+    topic: &Arc<str>,
+    count: i32,
+) -> Result<EventKind, AdminError> {
+    let brokers = image.brokers.clone();
+    let known = image.topics.get_mut(topic).ok_or_else(unknown_topic)?;
+    let from = known.partition_count();
+    if count <= from {
+        let text = if count == from {
+            format!("Topic already has {from} partition(s).")
+        } else {
+            format!(
+                "The topic {topic} currently has {from} partition(s); {count} would not be an increase."
+            )
+        };
+        return Err(AdminError::new(ErrorCode::InvalidPartitions, "count", text));
+    }
+    check_count(count)?;
+    let factor = known.partitions.first().map_or(1, |first| first.replicas.len());
+    let factor = i16::try_from(factor).unwrap_or(1);
+    let more: Vec<PartitionImage> = place(&brokers, count - from, factor, rng)?;
+    Arc::make_mut(known).partitions.extend(more);
+    Ok(EventKind::PartitionsAdded { topic: Arc::clone(topic), from, to: count })
+}
+
+fn alter(
+    image: &mut MetadataImage,
+    broker: &BrokerConfigs,
+    topic: &Arc<str>,
+    set: &Configs,
+    delete: &[String],
+) -> Result<EventKind, AdminError> {
+    let known = image.topics.get_mut(topic).ok_or_else(unknown_topic)?;
+    let mut configs = known.configs.clone();
+    configs.retain(|name, _| !delete.contains(name));
+    configs.extend(set.clone());
+    check_configs(&configs, broker)?;
+    Arc::make_mut(known).configs = configs;
+    Ok(EventKind::TopicConfigsChanged {
+        topic: Arc::clone(topic),
+        set: set.iter().map(|(name, value)| (name.clone(), value.clone())).collect(),
+        deleted: delete.into(),
+    })
+}

@@ -1,0 +1,172 @@
+//! What happened. Events are the trace: its hash is equal wherever the same document plays. Every event but a
+//! command's own names the event that led to it.
+
+use crate::command::Command;
+use crate::ids::{BrokerId, EventId, TimestampMs, TopicPartition};
+use crate::protocol::ErrorCode;
+use std::sync::Arc;
+
+/// One event.
+#[derive(Debug, Clone, Hash)]
+pub(crate) struct Event {
+    /// Its number.
+    pub id: EventId,
+    /// When.
+    pub at_ms: TimestampMs,
+    /// What led to it; none for a command and for the scenario's start.
+    pub cause: Option<EventId>,
+    /// What happened.
+    pub kind: EventKind,
+}
+
+/// What happened. Names are `Arc<str>`, so that a clone costs no allocation.
+#[derive(Debug, Clone, Hash)]
+pub(crate) enum EventKind {
+    /// The scenario began: what the brokers do by themselves leads back to this.
+    Started,
+    /// A person did something.
+    Action(Arc<Command>),
+    /// A topic exists.
+    TopicCreated { topic: Arc<str>, partitions: i32, replication_factor: i16, auto: bool },
+    /// A topic is gone.
+    TopicDeleted { topic: Arc<str> },
+    /// A topic has more partitions.
+    PartitionsAdded { topic: Arc<str>, from: i32, to: i32 },
+    /// A topic's configs changed.
+    TopicConfigsChanged { topic: Arc<str>, set: Arc<[(String, String)]>, deleted: Arc<[String]> },
+    /// The controller refused an admin request.
+    AdminRefused { api: &'static str, subject: Arc<str>, error: ErrorCode, message: Arc<str> },
+    /// A producer runs.
+    ProducerReady { producer: Arc<str>, producer_id: i64, producer_epoch: i16 },
+    /// A producer learned how many partitions a topic has.
+    ProducerMetadata { producer: Arc<str>, topic: Arc<str>, partitions: i32 },
+    /// A batch left for a broker.
+    BatchSent {
+        producer: Arc<str>,
+        broker: BrokerId,
+        tp: TopicPartition,
+        records: u32,
+        bytes: u32,
+        attempt: u32,
+    },
+    /// A leader appended a batch.
+    Appended {
+        producer: Arc<str>,
+        broker: BrokerId,
+        tp: TopicPartition,
+        first: i64,
+        last: i64,
+        bytes: u32,
+        crc: u32,
+    },
+    /// A leader found a batch it already has (R-PRD-52b).
+    DuplicateBatch { producer: Arc<str>, tp: TopicPartition, first: i64, last: i64 },
+    /// The high watermark moved without an append.
+    HighWatermark { tp: TopicPartition, from: i64, to: i64 },
+    /// A producer got its answer.
+    Acked { producer: Arc<str>, tp: TopicPartition, first: i64, last: i64, took_ms: i64 },
+    /// A produce was refused and will be tried again.
+    ProduceRetry {
+        producer: Arc<str>,
+        tp: TopicPartition,
+        records: u32,
+        error: ErrorCode,
+        backoff_ms: i64,
+    },
+    /// Records failed for good.
+    ProduceFailed {
+        producer: Arc<str>,
+        topic: Arc<str>,
+        partition: i32,
+        records: u32,
+        exception: &'static str,
+        error: ErrorCode,
+    },
+    /// A batch was too large and is sent again in smaller ones (R-PRD-28).
+    BatchSplit { producer: Arc<str>, tp: TopicPartition, records: u32, into: u32 },
+    /// The sticky partition changed (R-PRD-06).
+    StickySwitch { producer: Arc<str>, topic: Arc<str>, from: i32, to: i32, bytes: i64 },
+    /// A producer is gone.
+    ProducerClosed { producer: Arc<str> },
+    /// A new segment began.
+    SegmentRolled { tp: TopicPartition, base: i64, closed_bytes: i64 },
+    /// Retention deleted segments.
+    SegmentsDeleted {
+        tp: TopicPartition,
+        segments: u32,
+        first: i64,
+        last: i64,
+        bytes: i64,
+        reason: &'static str,
+        log_start: i64,
+    },
+    /// Records were deleted that a group had not read.
+    ExpiredUnread { group: Arc<str>, tp: TopicPartition, records: i64 },
+    /// Something of a group changed.
+    Group(GroupEvent),
+    /// A member starts.
+    MemberStarted { group: Arc<str>, member: Arc<str> },
+    /// A member joins.
+    MemberJoining { group: Arc<str>, member: Arc<str>, why: &'static str },
+    /// A member has its assignment.
+    MemberAssigned {
+        group: Arc<str>,
+        member: Arc<str>,
+        generation: i32,
+        partitions: Arc<[TopicPartition]>,
+    },
+    /// A member gave partitions up.
+    MemberRevoked {
+        group: Arc<str>,
+        member: Arc<str>,
+        partitions: Arc<[TopicPartition]>,
+        lost: bool,
+    },
+    /// Where a member begins to read.
+    PositionSet { member: Arc<str>, tp: TopicPartition, to: i64, how: PositionSource },
+    /// A member got records from `poll()`.
+    Polled { member: Arc<str>, tp: TopicPartition, first: i64, last: i64, records: u32 },
+    /// A member's commit was stored.
+    Committed {
+        group: Arc<str>,
+        member: Arc<str>,
+        offsets: Arc<[(TopicPartition, i64)]>,
+        auto: bool,
+    },
+    /// A commit was refused.
+    CommitFailed { member: Arc<str>, error: ErrorCode },
+    /// A member did not call `poll()` for `max.poll.interval.ms` and left (R-GRP-17).
+    PollIntervalExceeded { group: Arc<str>, member: Arc<str>, interval_ms: i64 },
+    /// A member learned from a heartbeat that it has to join again.
+    HeartbeatSaysRejoin { member: Arc<str>, error: ErrorCode },
+    /// A member can't go on.
+    MemberFailed { group: Arc<str>, member: Arc<str>, exception: &'static str },
+    /// A member stopped cleanly.
+    MemberClosed { group: Arc<str>, member: Arc<str> },
+}
+
+/// Where a position came from (R-GRP-61, R-GRP-62).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub(crate) enum PositionSource {
+    /// The committed offset.
+    Committed,
+    /// `auto.offset.reset`, because nothing was committed.
+    Reset(&'static str),
+    /// `auto.offset.reset`, because the position was out of range.
+    OutOfRange { policy: &'static str, was: i64 },
+}
+
+/// What the group coordinator did.
+#[derive(Debug, Clone, Hash)]
+pub(crate) enum GroupEvent {
+    /// The state changed.
+    State { group: Arc<str>, from: &'static str, to: &'static str, generation: i32, why: Arc<str> },
+    /// A member is known.
+    Joined { group: Arc<str>, member: Arc<str>, member_id: Arc<str> },
+    /// A member was removed.
+    Removed { group: Arc<str>, member: Arc<str>, why: &'static str },
+    /// Offsets ran out.
+    OffsetsExpired { group: Arc<str>, offsets: Arc<[TopicPartition]> },
+    /// The group is gone.
+    Deleted { group: Arc<str> },
+}

@@ -1,0 +1,89 @@
+//! What one group did in one partition: how far it has processed, what it read twice, skipped, or never saw.
+
+/// One group in one partition.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(crate) struct GroupPartition {
+    /// One past the highest offset processed; none before the group began here.
+    pub processed_end: Option<i64>,
+    /// Records processed at least once.
+    pub consumed: u64,
+    /// Records processed again.
+    pub read_twice: u64,
+    /// Records passed over.
+    pub skipped: u64,
+    /// Records deleted before they were processed.
+    pub expired_unread: u64,
+}
+
+impl GroupPartition {
+    /// The group begins here, at `offset`, if it has not begun before. What lies before is not its business.
+    pub(crate) fn begin(&mut self, offset: i64) {
+        self.processed_end.get_or_insert(offset);
+    }
+
+    /// The group has nothing committed and begins at `offset`: for a group that has not begun before nothing is
+    /// skipped by that; for one that has, everything between is.
+    pub(crate) fn begin_or_skip(&mut self, offset: i64) {
+        if self.processed_end.is_some() {
+            self.skip_to(offset);
+        } else {
+            self.begin(offset);
+        }
+    }
+
+    /// The offsets `first..next` with `records` records in them were processed, in order. A gap before them has been skipped.
+    pub(crate) fn processed(&mut self, first: i64, next: i64, records: u64) {
+        let end = *self.processed_end.get_or_insert(first);
+        let again = (end.min(next) - first).max(0).cast_unsigned().min(records);
+        self.read_twice += again;
+        self.consumed += records - again;
+        self.processed_end = Some(end.max(next));
+    }
+
+    /// The group's position is set to `offset`: what lies between is skipped.
+    pub(crate) fn skip_to(&mut self, offset: i64) {
+        let end = *self.processed_end.get_or_insert(offset);
+        if offset > end {
+            self.skipped += (offset - end).cast_unsigned();
+            self.processed_end = Some(offset);
+        }
+    }
+
+    /// The offsets `first..next` are deleted. Returns how many of them had not been processed.
+    pub(crate) fn expired(&mut self, first: i64, next: i64) -> i64 {
+        let Some(end) = self.processed_end else { return 0 };
+        let missed = (next - end.max(first)).max(0);
+        self.expired_unread += missed.cast_unsigned();
+        self.processed_end = Some(end.max(next));
+        missed
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_crash_before_the_commit_reads_twice() {
+        let mut reader = GroupPartition::default();
+        reader.begin(100);
+        reader.processed(100, 150, 50);
+        reader.processed(120, 160, 40);
+        assert_eq!((reader.consumed, reader.read_twice, reader.skipped), (60, 30, 0));
+    }
+
+    #[test]
+    fn what_expires_unread_is_not_also_skipped() {
+        let mut reader = GroupPartition::default();
+        reader.begin(0);
+        reader.processed(0, 10, 10);
+        assert_eq!(reader.expired(0, 40), 30);
+        reader.skip_to(50);
+        assert_eq!((reader.expired_unread, reader.skipped), (30, 10));
+    }
+
+    #[test]
+    fn a_group_that_never_began_misses_nothing() {
+        assert_eq!(GroupPartition::default().expired(0, 40), 0);
+    }
+}

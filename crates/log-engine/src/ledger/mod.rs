@@ -1,0 +1,318 @@
+//! The ledger of record fates. The batch is its unit: a row a producer's batch, whose number rides beside the
+//! batch's bytes as its tag, so that a leader can say "stored" without knowing who sent it. Records of a batch
+//! share their fate up to the log; what happens to them after is told by offsets.
+//!
+//! Conservation: each record sent is in exactly one of buffered, in flight, stored and failed.
+
+mod column;
+mod group;
+
+use crate::ids::{TimestampMs, TopicPartition};
+use crate::view::LedgerView;
+use column::Column;
+pub(crate) use group::GroupPartition;
+use kafka_log::BatchTag;
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+/// Where a batch is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
+pub(crate) enum Place {
+    /// In the accumulator.
+    #[default]
+    Buffered,
+    /// Sent at least once, nothing known to be stored.
+    InFlight,
+    /// In a log.
+    Stored,
+    /// Given up, nothing stored.
+    Failed,
+}
+
+/// What the producer was told.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
+pub(crate) enum Told {
+    /// Nothing yet.
+    #[default]
+    Nothing,
+    /// An ack.
+    Acked,
+    /// A failure.
+    Failed,
+}
+
+/// One batch's row.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Row {
+    /// The producer, by its number in the ledger.
+    pub producer: u32,
+    /// The topic, by its number in the ledger.
+    pub topic: u32,
+    /// Partition.
+    pub partition: i32,
+    /// Records.
+    pub records: u32,
+    /// Where it is.
+    pub place: Place,
+    /// What the producer knows.
+    pub told: Told,
+    /// Offset of its first record, -1 while not stored.
+    pub base_offset: i64,
+    /// When its first record was handed to `send()`.
+    pub created_ms: TimestampMs,
+    /// When it was stored first, or -1.
+    pub stored_ms: TimestampMs,
+    /// When the producer was told, or -1.
+    pub told_ms: TimestampMs,
+}
+
+/// Fates of all records.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Ledger {
+    rows: Column<Row>,
+    producers: Vec<Arc<str>>,
+    topics: Vec<(Arc<str>, LedgerView)>,
+    newest_stored: BTreeMap<(u32, u32, i32), u64>,
+    groups: BTreeMap<(Arc<str>, TopicPartition), GroupPartition>,
+}
+
+impl Ledger {
+    /// The producer's number; a new one for a name not seen before.
+    pub(crate) fn producer(&mut self, name: &Arc<str>) -> u32 {
+        let at = self.producers.iter().position(|known| known == name).unwrap_or_else(|| {
+            self.producers.push(Arc::clone(name));
+            self.producers.len() - 1
+        });
+        u32::try_from(at).unwrap_or(u32::MAX)
+    }
+
+    /// The topic's number; a new one for a name not seen before.
+    pub(crate) fn topic(&mut self, name: &Arc<str>) -> u32 {
+        let at = self.topics.iter().position(|(known, _)| known == name).unwrap_or_else(|| {
+            self.topics.push((Arc::clone(name), LedgerView::default()));
+            self.topics.len() - 1
+        });
+        u32::try_from(at).unwrap_or(u32::MAX)
+    }
+
+    /// A new, empty batch.
+    pub(crate) fn open(
+        &mut self,
+        producer: u32,
+        topic: u32,
+        partition: i32,
+        now_ms: i64,
+    ) -> BatchTag {
+        let row = Row {
+            producer,
+            topic,
+            partition,
+            base_offset: -1,
+            created_ms: now_ms,
+            stored_ms: -1,
+            told_ms: -1,
+            ..Row::default()
+        };
+        // Tag 0 means "no row".
+        BatchTag(self.rows.push(row) + 1)
+    }
+
+    /// `send()` put one record into an open batch.
+    pub(crate) fn sent(&mut self, tag: BatchTag) {
+        if let Some((row, totals)) = self.row_mut(tag) {
+            row.records += 1;
+            totals.sent += 1;
+            totals.buffered += 1;
+        }
+    }
+
+    /// A record failed inside `send()`, before it got into a batch.
+    pub(crate) fn failed_at_send(&mut self, topic: u32, records: u32) {
+        if let Some((_, totals)) = at_mut(&mut self.topics, topic) {
+            totals.sent += u64::from(records);
+            totals.failed += u64::from(records);
+        }
+    }
+
+    /// The batch leaves for a broker.
+    pub(crate) fn in_flight(&mut self, tag: BatchTag) {
+        self.move_to(tag, Place::InFlight);
+    }
+
+    /// A split batch's records go on in `parts` new rows (R-PRD-28).
+    pub(crate) fn split(&mut self, tag: BatchTag, parts: &[u32]) -> Vec<BatchTag> {
+        let Some(row) = self.row(tag).cloned() else { return Vec::new() };
+        self.change(tag, |row| row.records = 0);
+        parts
+            .iter()
+            .map(|&records| {
+                let part = Row { records, ..row.clone() };
+                BatchTag(self.rows.push(part) + 1)
+            })
+            .collect()
+    }
+
+    /// A leader stored the batch at `base_offset`.
+    pub(crate) fn stored(&mut self, tag: BatchTag, base_offset: i64, now_ms: i64) {
+        let Some(row) = self.row(tag) else { return };
+        let (records, again) = (u64::from(row.records), row.place == Place::Stored);
+        let key = (row.producer, row.topic, row.partition);
+        let newest = self.newest_stored.get(&key).copied().unwrap_or(0);
+        self.newest_stored.insert(key, newest.max(tag.0));
+        if let Some((_, totals)) = self.row_mut(tag) {
+            if again {
+                totals.duplicated += records;
+            } else if newest > tag.0 {
+                totals.reordered += records;
+            }
+        }
+        if !again {
+            self.move_to(tag, Place::Stored);
+            self.change(tag, |row| {
+                row.base_offset = base_offset;
+                row.stored_ms = now_ms;
+            });
+        }
+    }
+
+    /// The producer got its ack.
+    pub(crate) fn acked(&mut self, tag: BatchTag, now_ms: i64) {
+        self.told(tag, Told::Acked, now_ms);
+        if let Some((row, totals)) = self.row_mut(tag) {
+            totals.acked += u64::from(row.records);
+        }
+    }
+
+    /// The producer gave the batch up.
+    pub(crate) fn failed(&mut self, tag: BatchTag, now_ms: i64) {
+        self.told(tag, Told::Failed, now_ms);
+        if self.row(tag).is_some_and(|row| row.place == Place::Stored) {
+            if let Some((row, totals)) = self.row_mut(tag) {
+                totals.failed_but_stored += u64::from(row.records);
+            }
+        } else {
+            self.move_to(tag, Place::Failed);
+        }
+    }
+
+    /// Retention or DeleteRecords took offsets `first..next` away.
+    /// Returns how many records of them each group had not processed.
+    pub(crate) fn deleted(
+        &mut self,
+        tp: &TopicPartition,
+        first: i64,
+        next: i64,
+    ) -> Vec<(Arc<str>, i64)> {
+        let topic = self.topic(&tp.topic);
+        if let Some((_, totals)) = at_mut(&mut self.topics, topic) {
+            totals.deleted += (next - first).max(0).cast_unsigned();
+        }
+        let mut unread = Vec::new();
+        for ((group, at), reader) in &mut self.groups {
+            if at == tp {
+                let missed = reader.expired(first, next);
+                if missed > 0 {
+                    unread.push((Arc::clone(group), missed));
+                }
+            }
+        }
+        unread
+    }
+
+    /// What a group did in one partition, to be written to.
+    pub(crate) fn reader(&mut self, group: &Arc<str>, tp: &TopicPartition) -> &mut GroupPartition {
+        self.groups.entry((Arc::clone(group), tp.clone())).or_default()
+    }
+
+    /// What groups did in one partition.
+    pub(crate) fn readers<'a>(
+        &'a self,
+        tp: &'a TopicPartition,
+    ) -> impl Iterator<Item = (&'a Arc<str>, &'a GroupPartition)> {
+        self.groups.iter().filter(move |((_, at), _)| at == tp).map(|((group, _), at)| (group, at))
+    }
+
+    /// All readers.
+    pub(crate) fn all_readers(
+        &self,
+    ) -> impl Iterator<Item = (&Arc<str>, &TopicPartition, &GroupPartition)> {
+        self.groups.iter().map(|((group, tp), reader)| (group, tp, reader))
+    }
+
+    /// A deleted topic's readers are forgotten, and its records count as deleted.
+    pub(crate) fn topic_deleted(&mut self, topic: &Arc<str>, records: i64) {
+        self.groups.retain(|(_, tp), _| tp.topic != *topic);
+        let topic = self.topic(topic);
+        self.newest_stored.retain(|(_, at, _), _| *at != topic);
+        if let Some((_, totals)) = at_mut(&mut self.topics, topic) {
+            totals.deleted += records.max(0).cast_unsigned();
+        }
+    }
+
+    /// One row.
+    pub(crate) fn row(&self, tag: BatchTag) -> Option<&Row> {
+        self.rows.get(tag.0.checked_sub(1)?)
+    }
+
+    /// The name of the producer of a batch.
+    pub(crate) fn producer_of(&self, tag: BatchTag) -> Option<&Arc<str>> {
+        let producer = usize::try_from(self.row(tag)?.producer).ok()?;
+        self.producers.get(producer)
+    }
+
+    /// Totals by topic.
+    pub(crate) fn totals(&self) -> impl Iterator<Item = (&Arc<str>, &LedgerView)> {
+        self.topics.iter().map(|(name, totals)| (name, totals))
+    }
+
+    /// Recounts the places from the rows, for the test of conservation: buffered, in flight, stored, failed.
+    #[cfg(test)]
+    pub(crate) fn recount(&self) -> [u64; 4] {
+        let mut counts = [0; 4];
+        for row in self.rows.iter() {
+            counts[row.place as usize] += u64::from(row.records);
+        }
+        counts
+    }
+
+    fn told(&mut self, tag: BatchTag, told: Told, now_ms: i64) {
+        self.change(tag, |row| {
+            row.told = told;
+            row.told_ms = now_ms;
+        });
+    }
+
+    fn move_to(&mut self, tag: BatchTag, to: Place) {
+        let Some((row, totals)) = self.row_mut(tag) else { return };
+        let records = u64::from(row.records);
+        let from = std::mem::replace(&mut row.place, to);
+        let left = place_total(totals, from);
+        *left = left.saturating_sub(records);
+        *place_total(totals, to) += records;
+    }
+
+    fn change(&mut self, tag: BatchTag, change: impl FnOnce(&mut Row)) {
+        if let Some(row) = tag.0.checked_sub(1).and_then(|at| self.rows.get_mut(at)) {
+            change(row);
+        }
+    }
+
+    fn row_mut(&mut self, tag: BatchTag) -> Option<(&mut Row, &mut LedgerView)> {
+        let row = self.rows.get_mut(tag.0.checked_sub(1)?)?;
+        let (_, totals) = at_mut(&mut self.topics, row.topic)?;
+        Some((row, totals))
+    }
+}
+
+fn at_mut<T>(items: &mut [T], at: u32) -> Option<&mut T> {
+    items.get_mut(usize::try_from(at).ok()?)
+}
+
+fn place_total(totals: &mut LedgerView, place: Place) -> &mut u64 {
+    match place {
+        Place::Buffered => &mut totals.buffered,
+        Place::InFlight => &mut totals.in_flight,
+        Place::Stored => &mut totals.stored,
+        Place::Failed => &mut totals.failed,
+    }
+}

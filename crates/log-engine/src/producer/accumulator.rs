@@ -1,0 +1,151 @@
+//! Batches that wait to be sent, a queue a partition (`RecordAccumulator`, R-PRD-22).
+
+use super::batch::ProducerBatch;
+use super::sticky::Sticky;
+use crate::ids::TopicPartition;
+use std::collections::VecDeque;
+use std::sync::Arc;
+
+/// The accumulator.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Accumulator {
+    topics: Vec<TopicQueues>,
+    records: u32,
+    /// Bytes of buffers in use: a batch takes `batch.size` or its one larger record (`BufferPool`).
+    memory: i64,
+}
+
+/// One topic's queues.
+#[derive(Debug, Clone)]
+pub(crate) struct TopicQueues {
+    /// The topic.
+    pub topic: Arc<str>,
+    /// Its number in the ledger.
+    pub ledger_id: u32,
+    /// Queues by partition.
+    pub queues: Vec<Queue>,
+    /// The partition keyless records go to.
+    pub sticky: Option<Sticky>,
+}
+
+/// One partition's queue.
+#[derive(Debug, Clone)]
+pub(crate) struct Queue {
+    /// Which.
+    pub tp: TopicPartition,
+    /// Batches, oldest first; only the last may take more.
+    pub batches: VecDeque<ProducerBatch>,
+    /// Producer id and epoch its sequences belong to (`TxnPartitionEntry`).
+    pub identity: Option<(i64, i16)>,
+    /// Next sequence to give.
+    pub next_sequence: i32,
+    /// Batches of this partition in flight.
+    pub in_flight: u32,
+}
+
+impl Accumulator {
+    /// The queues of a topic; made at its first record.
+    pub(crate) fn topic_mut(
+        &mut self,
+        topic: &Arc<str>,
+        partitions: i32,
+        ledger_id: impl FnOnce() -> u32,
+    ) -> Option<&mut TopicQueues> {
+        if let Some(at) = self.topics.iter().position(|known| known.topic == *topic) {
+            return self.topics.get_mut(at);
+        }
+        let mut queues = TopicQueues {
+            topic: Arc::clone(topic),
+            ledger_id: ledger_id(),
+            queues: Vec::new(),
+            sticky: None,
+        };
+        queues.grow(partitions);
+        self.topics.push(queues);
+        self.topics.last_mut()
+    }
+
+    /// The queues of a topic, if it has any.
+    pub(crate) fn topic(&self, topic: &str) -> Option<&TopicQueues> {
+        self.topics.iter().find(|known| &*known.topic == topic)
+    }
+
+    /// A topic has this many partitions now.
+    pub(crate) fn set_partitions(&mut self, topic: &Arc<str>, partitions: i32) {
+        if let Some(known) = self.topics.iter_mut().find(|known| known.topic == *topic) {
+            known.grow(partitions);
+            if known.sticky.is_some_and(|sticky| sticky.partition >= partitions) {
+                known.sticky = None;
+            }
+        }
+    }
+
+    /// All queues.
+    pub(crate) fn queues(&self) -> impl Iterator<Item = &Queue> {
+        self.topics.iter().flat_map(|topic| topic.queues.iter())
+    }
+
+    /// All queues, to be written.
+    pub(crate) fn queues_mut(&mut self) -> impl Iterator<Item = &mut Queue> {
+        self.topics.iter_mut().flat_map(|topic| topic.queues.iter_mut())
+    }
+
+    /// One queue.
+    pub(crate) fn queue_mut(&mut self, tp: &TopicPartition) -> Option<&mut Queue> {
+        let topic = self.topics.iter_mut().find(|known| known.topic == tp.topic)?;
+        topic.queues.get_mut(usize::try_from(tp.partition).ok()?)
+    }
+
+    /// Nothing waits.
+    pub(crate) fn is_empty(&self) -> bool {
+        self.queues().all(|queue| queue.batches.is_empty())
+    }
+
+    /// Records that wait, and the bytes of buffers in use.
+    pub(crate) fn load(&self) -> (u32, i64) {
+        (self.records, self.memory)
+    }
+
+    /// A record came in; `memory` is what a new batch for it took.
+    pub(crate) fn came(&mut self, memory: i64) {
+        self.records += 1;
+        self.memory += memory;
+    }
+
+    /// A batch left its queue for a request, or came back.
+    pub(crate) fn moved(&mut self, batch: &ProducerBatch, back: bool) {
+        let records = batch.records();
+        self.records =
+            if back { self.records + records } else { self.records.saturating_sub(records) };
+    }
+
+    /// A batch is done: its buffer is free.
+    pub(crate) fn freed(&mut self, memory: i64) {
+        self.memory = (self.memory - memory).max(0);
+    }
+}
+
+impl TopicQueues {
+    fn grow(&mut self, partitions: i32) {
+        let have = i32::try_from(self.queues.len()).unwrap_or(i32::MAX);
+        for number in have..partitions {
+            let tp = TopicPartition::new(Arc::clone(&self.topic), number);
+            let batches = VecDeque::new();
+            self.queues.push(Queue { tp, batches, identity: None, next_sequence: 0, in_flight: 0 });
+        }
+    }
+
+    /// The queue of a partition.
+    pub(crate) fn queue_mut(&mut self, partition: i32) -> Option<&mut Queue> {
+        self.queues.get_mut(usize::try_from(partition).ok()?)
+    }
+
+    /// No batch of the partition could take more (`RecordAccumulator.allBatchesFull`).
+    pub(crate) fn all_full(&self, partition: i32) -> bool {
+        usize::try_from(partition)
+            .ok()
+            .and_then(|at| self.queues.get(at))
+            .and_then(|queue| queue.batches.back())
+            .is_none_or(ProducerBatch::is_full)
+    }
+}

@@ -1,0 +1,326 @@
+//! `send()`: metadata, size checks, partition, accumulator (`KafkaProducer.doSend`, `RecordAccumulator.append`).
+
+use super::Producer;
+use super::accumulator::TopicQueues;
+use super::batch::ProducerBatch;
+use super::sticky::Sticky;
+use crate::command::{Payload, RecordSpec};
+use crate::event::EventKind;
+use crate::ids::{EventId, TimestampMs};
+use crate::partitioner;
+use crate::protocol::ErrorCode;
+use crate::sim::{Ctx, Timer};
+use kafka_log::BatchBuilder;
+use kafka_log::batch::{Compression, HeaderRef, estimate_size_upper_bound};
+use std::sync::Arc;
+
+/// A record as it is handed to `send()`.
+#[derive(Clone, Copy)]
+pub(crate) struct Outgoing<'a> {
+    pub topic: &'a Arc<str>,
+    pub key: Option<&'a [u8]>,
+    pub value: Option<&'a [u8]>,
+    pub headers: &'a [HeaderRef<'a>],
+    pub timestamp: Option<i64>,
+    pub partition: Option<i32>,
+    /// The partition its key hashes to, where the caller knows it already.
+    pub hashed: Option<i32>,
+}
+
+/// A record that waits inside `send()`, up to `max.block.ms`.
+#[derive(Debug, Clone)]
+pub(crate) struct PendingRecord {
+    topic: Arc<str>,
+    record: Arc<OwnedRecord>,
+    deadline_ms: TimestampMs,
+    cause: EventId,
+}
+
+/// A record with bytes of its own.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub(crate) struct OwnedRecord {
+    pub key: Option<Vec<u8>>,
+    pub value: Option<Vec<u8>>,
+    pub headers: Vec<(String, Option<Vec<u8>>)>,
+    pub timestamp: Option<i64>,
+    pub partition: Option<i32>,
+}
+
+impl OwnedRecord {
+    /// The bytes of what a person wrote; none if a hex payload is no hex.
+    pub(crate) fn from_spec(spec: &RecordSpec) -> Option<Self> {
+        let optional = |payload: &Option<Payload>| match payload {
+            Some(payload) => payload.bytes().map(Some),
+            None => Some(None),
+        };
+        let headers = spec
+            .headers
+            .iter()
+            .map(|(name, value)| Some((name.clone(), optional(value)?)))
+            .collect::<Option<Vec<_>>>()?;
+        Some(Self {
+            key: optional(&spec.key)?,
+            value: optional(&spec.value)?,
+            headers,
+            timestamp: spec.timestamp,
+            partition: spec.partition,
+        })
+    }
+}
+
+/// Why a record could not go into the accumulator at once.
+enum Held {
+    /// Metadata or memory is missing: wait.
+    Wait,
+    /// It will never fit.
+    TooLarge,
+}
+
+impl Producer {
+    /// Sends the same record `count` times.
+    pub(crate) fn send_owned(
+        &mut self,
+        ctx: &mut Ctx<'_>,
+        topic: &Arc<str>,
+        record: &Arc<OwnedRecord>,
+        count: u32,
+    ) {
+        for _ in 0..count {
+            if !self.pending.is_empty() || !self.send_now(ctx, topic, record) {
+                self.pending.push_back(PendingRecord {
+                    topic: Arc::clone(topic),
+                    record: Arc::clone(record),
+                    deadline_ms: ctx.now_ms + self.config.max_block_ms,
+                    cause: ctx.cause,
+                });
+            }
+        }
+        if let Some(first) = self.pending.front() {
+            ctx.timer(first.deadline_ms, Timer::MaxBlock);
+        }
+        self.run_sender(ctx);
+    }
+
+    /// Records that wait in `send()`.
+    pub(crate) fn blocked(&self) -> usize {
+        self.pending.len()
+    }
+
+    fn send_now(&mut self, ctx: &mut Ctx<'_>, topic: &Arc<str>, record: &OwnedRecord) -> bool {
+        let headers: Vec<HeaderRef<'_>> = record
+            .headers
+            .iter()
+            .map(|(name, value)| HeaderRef::new(name, value.as_deref()))
+            .collect();
+        self.send(
+            ctx,
+            Outgoing {
+                topic,
+                key: record.key.as_deref(),
+                value: record.value.as_deref(),
+                headers: &headers,
+                timestamp: record.timestamp,
+                partition: record.partition,
+                hashed: None,
+            },
+        )
+    }
+
+    /// Puts one record into the accumulator, or fails it. False if it has to wait for metadata or memory.
+    /// The sender is not run: the caller does that once it has sent all it wants to send.
+    pub(crate) fn send(&mut self, ctx: &mut Ctx<'_>, record: Outgoing<'_>) -> bool {
+        match self.accumulate(ctx, &record) {
+            Ok(()) => {
+                self.counts.sent += 1;
+                self.rate.count(ctx.now_ms, 1);
+                true
+            }
+            Err(Held::Wait) => {
+                self.metadata.want(record.topic);
+                self.ask_for_metadata(ctx);
+                false
+            }
+            Err(Held::TooLarge) => {
+                let partition = record.partition.unwrap_or(-1);
+                let error = ErrorCode::MessageTooLarge;
+                self.fail_in_send(ctx, record.topic, partition, "RecordTooLargeException", error);
+                true
+            }
+        }
+    }
+
+    fn fail_in_send(
+        &mut self,
+        ctx: &mut Ctx<'_>,
+        topic: &Arc<str>,
+        partition: i32,
+        exception: &'static str,
+        error: ErrorCode,
+    ) {
+        self.counts.sent += 1;
+        self.counts.failed += 1;
+        self.last_error = Some((ctx.now_ms, error));
+        let ledger_topic = ctx.ledger.topic(topic);
+        ctx.ledger.failed_at_send(ledger_topic, 1);
+        let (producer, topic) = (Arc::clone(&self.name), Arc::clone(topic));
+        let records = 1;
+        ctx.emit(EventKind::ProduceFailed {
+            producer,
+            topic,
+            partition,
+            records,
+            exception,
+            error,
+        });
+    }
+
+    fn accumulate(&mut self, ctx: &mut Ctx<'_>, record: &Outgoing<'_>) -> Result<(), Held> {
+        let count = self.metadata.partitions(record.topic).ok_or(Held::Wait)?;
+        if record.partition.is_some_and(|partition| partition >= count) {
+            return Err(Held::Wait);
+        }
+        let upper_bound = estimate_size_upper_bound(record.key, record.value, record.headers);
+        let (upper_bound, batch_size) = (i64::from(upper_bound), i64::from(self.config.batch_size));
+        if upper_bound > i64::from(self.config.max_request_size)
+            || upper_bound > self.config.buffer_memory
+        {
+            return Err(Held::TooLarge);
+        }
+        let ledger = &mut *ctx.ledger;
+        let (_, memory) = self.accumulator.load();
+        let room = self.config.buffer_memory - memory;
+        let queues = self
+            .accumulator
+            .topic_mut(record.topic, count, || ledger.topic(record.topic))
+            .ok_or(Held::Wait)?;
+        let (partition, sticky) = choose(queues, record, &self.config, count, &mut self.rng);
+        let ledger_topic = queues.ledger_id;
+        let queue = queues.queue_mut(partition).ok_or(Held::Wait)?;
+        let timestamp = record.timestamp.unwrap_or(ctx.now_ms);
+        let last = queue.batches.back_mut().filter(|batch| batch.attempts == 0);
+        let joined = last.and_then(|batch| {
+            let added = batch.try_append(timestamp, record.key, record.value, record.headers)?;
+            ctx.ledger.sent(batch.tag);
+            Some(added)
+        });
+        let (added, taken) = match joined {
+            Some(added) => (added, 0),
+            None => {
+                let limit = batch_size.max(upper_bound);
+                if limit > room {
+                    return Err(Held::Wait);
+                }
+                let tag = ctx.ledger.open(self.ledger_id, ledger_topic, partition, ctx.now_ms);
+                let builder = new_builder(&self.config.compression_type, batch_size);
+                let (tp, cause) = (queue.tp.clone(), ctx.cause);
+                let mut batch = ProducerBatch::new(tp, tag, limit, builder, ctx.now_ms, cause);
+                batch.try_append(timestamp, record.key, record.value, record.headers);
+                ctx.ledger.sent(tag);
+                let bytes = batch.bytes();
+                queue.batches.push_back(batch);
+                (bytes, limit)
+            }
+        };
+        if sticky {
+            self.count_sticky(ctx, record.topic, added);
+        }
+        self.accumulator.came(taken);
+        Ok(())
+    }
+
+    /// Counts bytes put into the sticky partition of a topic, and switches it when it is time.
+    fn count_sticky(&mut self, ctx: &mut Ctx<'_>, topic: &Arc<str>, bytes: i64) {
+        let batch_size = i64::from(self.config.batch_size);
+        let Some(count) = self.metadata.partitions(topic) else { return };
+        let Some(queues) = self.accumulator.topic_mut(topic, count, || 0) else { return };
+        let Some(mut sticky) = queues.sticky else { return };
+        let all_full = queues.all_full(sticky.partition);
+        if sticky.add(bytes, batch_size, all_full) {
+            let next = Sticky::draw(count, &mut self.rng);
+            let event = EventKind::StickySwitch {
+                producer: Arc::clone(&self.name),
+                topic: Arc::clone(topic),
+                from: sticky.partition,
+                to: next.partition,
+                bytes: sticky.bytes,
+            };
+            queues.sticky = Some(next);
+            ctx.emit(event);
+        } else {
+            queues.sticky = Some(sticky);
+        }
+    }
+
+    /// Tries again what waits in `send()`, in order.
+    pub(super) fn send_pending(&mut self, ctx: &mut Ctx<'_>) {
+        while let Some(first) = self.pending.front().cloned() {
+            let sent =
+                ctx.caused_by(first.cause, |ctx| self.send_now(ctx, &first.topic, &first.record));
+            if !sent {
+                return;
+            }
+            self.pending.pop_front();
+        }
+    }
+
+    /// `max.block.ms` is over for what waits longest.
+    pub(super) fn expire_pending(&mut self, ctx: &mut Ctx<'_>) {
+        while let Some(first) = self.pending.front()
+            && first.deadline_ms <= ctx.now_ms
+        {
+            let Some(first) = self.pending.pop_front() else { return };
+            let missing = self.metadata.partitions(&first.topic).is_none();
+            let exception = if missing { "TimeoutException" } else { "BufferExhaustedException" };
+            let error = if missing {
+                ErrorCode::UnknownTopicOrPartition
+            } else {
+                ErrorCode::RequestTimedOut
+            };
+            let partition = first.record.partition.unwrap_or(-1);
+            ctx.caused_by(first.cause, |ctx| {
+                self.fail_in_send(ctx, &first.topic, partition, exception, error);
+            });
+        }
+        if let Some(first) = self.pending.front() {
+            ctx.timer(first.deadline_ms, Timer::MaxBlock);
+        }
+        self.finish_close(ctx);
+    }
+}
+
+fn new_builder(compression: &str, capacity: i64) -> BatchBuilder {
+    let codec = Compression::from_name(compression).unwrap_or(Compression::None);
+    let builder = BatchBuilder::compressed(codec).unwrap_or_default();
+    // Most batches stay far below batch.size at the rates a person watches.
+    builder.with_capacity(usize::try_from(capacity.clamp(0, 256)).unwrap_or(0))
+}
+
+/// R-PRD-01: the record's partition, else its key's hash, else the sticky partition (true with it).
+fn choose(
+    queues: &mut TopicQueues,
+    record: &Outgoing<'_>,
+    config: &crate::config::ProducerConfig,
+    count: i32,
+    rng: &mut crate::sim::Rng,
+) -> (i32, bool) {
+    if let Some(partition) = record.partition {
+        return (partition, false);
+    }
+    if !config.ignore_keys {
+        if let Some(partition) = record.hashed {
+            return (partition, false);
+        }
+        if let Some(key) = record.key {
+            let chosen = partitioner::partition_for_key(key, count);
+            return (chosen.map_or(0, |chosen| chosen.partition), false);
+        }
+    }
+    let batch_size = i64::from(config.batch_size);
+    let mut sticky = queues.sticky.unwrap_or_else(|| Sticky::draw(count, rng));
+    // The switch may have been held back by a batch that was not full then (`partitionChanged`).
+    if queues.all_full(sticky.partition) && sticky.add(0, batch_size, true) {
+        sticky = Sticky::draw(count, rng);
+    }
+    queues.sticky = Some(sticky);
+    (sticky.partition, true)
+}

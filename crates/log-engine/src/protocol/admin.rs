@@ -1,0 +1,84 @@
+//! What an admin client asks for. Brokers forward these to the controller (KIP-590).
+
+use super::ErrorCode;
+use crate::command::Configs;
+use std::sync::Arc;
+
+/// One change.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum AdminRequest {
+    /// CreateTopics, of one topic.
+    CreateTopic {
+        /// Name.
+        topic: Arc<str>,
+        /// Number of partitions.
+        partitions: i32,
+        /// Replicas of each.
+        replication_factor: i16,
+        /// Overrides.
+        configs: Configs,
+        /// A broker asks because a client asked for metadata (AutoTopicCreationManager).
+        auto: bool,
+    },
+    /// DeleteTopics, of one topic.
+    DeleteTopic {
+        /// Name.
+        topic: Arc<str>,
+    },
+    /// CreatePartitions, of one topic.
+    CreatePartitions {
+        /// Name.
+        topic: Arc<str>,
+        /// New total.
+        count: i32,
+    },
+    /// IncrementalAlterConfigs, of one topic.
+    AlterTopicConfigs {
+        /// Name.
+        topic: Arc<str>,
+        /// To set.
+        set: Configs,
+        /// To delete.
+        delete: Vec<String>,
+    },
+}
+
+impl AdminRequest {
+    /// The API's name.
+    pub(crate) fn api(&self) -> &'static str {
+        match self {
+            AdminRequest::CreateTopic { .. } => "CreateTopics",
+            AdminRequest::DeleteTopic { .. } => "DeleteTopics",
+            AdminRequest::CreatePartitions { .. } => "CreatePartitions",
+            AdminRequest::AlterTopicConfigs { .. } => "IncrementalAlterConfigs",
+        }
+    }
+
+    /// The topic it is about.
+    pub(crate) fn topic(&self) -> &Arc<str> {
+        match self {
+            AdminRequest::CreateTopic { topic, .. }
+            | AdminRequest::DeleteTopic { topic }
+            | AdminRequest::CreatePartitions { topic, .. }
+            | AdminRequest::AlterTopicConfigs { topic, .. } => topic,
+        }
+    }
+}
+
+/// A refusal.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct AdminError {
+    /// Kafka's error.
+    pub error: ErrorCode,
+    /// The field of the command it is about.
+    pub field: String,
+    /// Kafka's message.
+    pub message: String,
+}
+
+impl AdminError {
+    /// A refusal about a field.
+    pub(crate) fn new(error: ErrorCode, field: &str, message: impl Into<String>) -> Self {
+        Self { error, field: field.to_owned(), message: message.into() }
+    }
+}

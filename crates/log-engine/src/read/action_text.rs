@@ -1,0 +1,96 @@
+//! What a person did, in a few words.
+
+use crate::command::{Command, Payload, RecordSpec};
+
+/// One line for the event log and the timeline.
+pub(crate) fn action_text(command: &Command) -> String {
+    match command {
+        Command::CreateTopic { topic, partitions, .. } => {
+            format!("create topic {topic} with {partitions} partition{}", plural(*partitions))
+        }
+        Command::DeleteTopic { topic } => format!("delete topic {topic}"),
+        Command::CreatePartitions { topic, count } => {
+            format!("add partitions to {topic}: {count} in all")
+        }
+        Command::AlterTopicConfigs { topic, set, delete } => {
+            let mut parts: Vec<String> =
+                set.iter().map(|(name, value)| format!("{name}={value}")).collect();
+            parts.extend(delete.iter().map(|name| format!("{name} back to its default")));
+            format!("configs of {topic}: {}", parts.join(", "))
+        }
+        Command::AddProducer { producer, .. } => format!("start producer {producer}"),
+        Command::AlterProducer { producer, .. } => {
+            format!("restart producer {producer} with other configs")
+        }
+        Command::RemoveProducer { producer } => format!("close producer {producer}"),
+        Command::SetStream { producer, stream: None } => format!("stop the stream of {producer}"),
+        Command::SetStream { producer, stream: Some(stream) } => format!(
+            "stream of {producer}: {} records each {} ms to {}",
+            stream.records, stream.per_ms, stream.topic
+        ),
+        Command::Produce { producer, topic, record, count } => {
+            let times = if *count > 1 { format!(" × {count}") } else { String::new() };
+            format!("produce to {topic}{times}, {}, with {producer}", key_words(record))
+        }
+        Command::AddGroup { group, spec } => {
+            let members = i32::try_from(spec.members.len()).unwrap_or(i32::MAX);
+            format!("start group {group} with {members} member{}", plural(members))
+        }
+        Command::AlterGroup { group, .. } => format!("change group {group}"),
+        Command::RemoveGroup { group } => format!("delete group {group}"),
+        Command::AddMember { group, spec } => match &spec.member {
+            Some(member) => format!("start {member} in group {group}"),
+            None => format!("start one more member of {group}"),
+        },
+        Command::CloseMember { member } => format!("close {member}"),
+        Command::CrashMember { member } => format!("crash {member}"),
+        Command::StartMember { member } => format!("start {member} again"),
+        Command::PauseMember { member } => format!("pause {member}"),
+        Command::ResumeMember { member } => format!("resume {member}"),
+        Command::SetProcessing { member, processing_us } => {
+            format!("{member} takes {} for a record", duration_us(*processing_us))
+        }
+    }
+}
+
+/// The producer, group or member an action is about.
+pub(super) fn action_subject(command: &Command) -> String {
+    match command {
+        Command::CreateTopic { topic, .. }
+        | Command::DeleteTopic { topic }
+        | Command::CreatePartitions { topic, .. }
+        | Command::AlterTopicConfigs { topic, .. } => topic.clone(),
+        Command::AddProducer { producer, .. }
+        | Command::AlterProducer { producer, .. }
+        | Command::RemoveProducer { producer }
+        | Command::SetStream { producer, .. }
+        | Command::Produce { producer, .. } => producer.clone(),
+        Command::AddGroup { group, .. }
+        | Command::AlterGroup { group, .. }
+        | Command::RemoveGroup { group }
+        | Command::AddMember { group, .. } => group.clone(),
+        Command::CloseMember { member }
+        | Command::CrashMember { member }
+        | Command::StartMember { member }
+        | Command::PauseMember { member }
+        | Command::ResumeMember { member }
+        | Command::SetProcessing { member, .. } => member.clone(),
+    }
+}
+
+fn key_words(record: &RecordSpec) -> String {
+    match &record.key {
+        None => "null key".to_owned(),
+        Some(Payload::Text(text)) if text.is_empty() => "empty key".to_owned(),
+        Some(Payload::Text(text)) => format!("key {text}"),
+        Some(Payload::Hex { hex }) => format!("key 0x{hex}"),
+    }
+}
+
+fn plural(n: i32) -> &'static str {
+    if n == 1 { "" } else { "s" }
+}
+
+fn duration_us(us: u64) -> String {
+    if us % 1_000 == 0 { format!("{} ms", us / 1_000) } else { format!("{us} µs") }
+}

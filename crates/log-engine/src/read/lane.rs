@@ -1,0 +1,214 @@
+//! A partition's lane.
+
+use super::key_text;
+use crate::broker::{Broker, Partition, retention_reason};
+use crate::ids::TopicPartition;
+use crate::view::{
+    CellKind, CellView, CursorView, LaneView, LaneWindow, ReplicaView, RetentionView, SegmentView,
+};
+use crate::world::World;
+use kafka_log::log::{DeletionReason, RetentionStep};
+
+/// Most offsets a window may span.
+const MAX_WINDOW: u32 = 20_000;
+
+impl World {
+    /// One partition's lane.
+    pub(crate) fn lane_view(
+        &self,
+        topic: &str,
+        number: i32,
+        window: LaneWindow,
+    ) -> Option<LaneView> {
+        let tp = TopicPartition::new(topic, number);
+        let (broker, partition) = self.leader(&tp)?;
+        let log = &partition.log;
+        let (first, end) = bounds(log, window);
+        let cursors = self.cursors(&tp, partition);
+        Some(LaneView {
+            topic: topic.to_owned(),
+            partition: number,
+            leader: partition.image.leader,
+            leader_epoch: partition.image.leader_epoch,
+            replicas: replicas(partition),
+            isr: partition.image.isr.clone(),
+            log_start: log.log_start_offset(),
+            high_watermark: log.high_watermark(),
+            last_stable: log.last_stable_offset(),
+            log_end: log.log_end_offset(),
+            bytes: i64::try_from(log.size_in_bytes()).unwrap_or(i64::MAX),
+            version: version(partition, &cursors),
+            window_first: first,
+            window_end: end,
+            segments: segments(log, first, end),
+            cells: cells(log, first, end),
+            retention: self.retention_view(broker, partition, &tp),
+            cursors,
+            deleted: partition.deleted,
+        })
+    }
+
+    /// A number that changes with everything a lane shows.
+    pub(crate) fn lane_version(&self, topic: &str, number: i32) -> Option<u64> {
+        let tp = TopicPartition::new(topic, number);
+        let (_, partition) = self.leader(&tp)?;
+        Some(version(partition, &self.cursors(&tp, partition)))
+    }
+
+    fn cursors(&self, tp: &TopicPartition, partition: &Partition) -> Vec<CursorView> {
+        let log = &partition.log;
+        let mut cursors = Vec::new();
+        for setup in &self.groups {
+            let committed = self.committed(&setup.group, tp);
+            let owner = self
+                .consumers
+                .iter()
+                .find(|known| known.setup.group == setup.group && known.owned.contains_key(tp));
+            let reads = setup.topics.contains(&tp.topic) || owner.is_some() || committed.is_some();
+            if !reads {
+                continue;
+            }
+            let position = owner.and_then(|owner| owner.owned.get(tp)?.position);
+            let from = committed.unwrap_or_else(|| log.log_start_offset());
+            cursors.push(CursorView {
+                group: setup.group.to_string(),
+                member: owner.map(|owner| owner.setup.name.to_string()),
+                committed,
+                position,
+                lag: (log.high_watermark() - from).max(0),
+                paused: owner.is_none_or(|owner| owner.paused || !owner.reads_now()),
+            });
+        }
+        cursors
+    }
+
+    fn retention_view(
+        &self,
+        broker: &Broker,
+        partition: &Partition,
+        tp: &TopicPartition,
+    ) -> Option<RetentionView> {
+        if partition.config.cleanup_policy.compact {
+            return None;
+        }
+        let next = broker.next_retention_check_ms();
+        let forecast =
+            partition.log.retention_forecast(self.now_ms, next, broker.retention_interval_ms());
+        let mut due = forecast.iter().filter_map(|segment| match segment.step {
+            RetentionStep::Deleted { at_ms, reason } => Some((segment, at_ms, reason)),
+            RetentionStep::Kept(_) => None,
+        });
+        let (oldest, deletes_at_ms, reason) = due.next()?;
+        let mut view = RetentionView {
+            deletes_at_ms,
+            counts_from_ms: oldest.largest_timestamp,
+            reason: retention_reason(reason).to_owned(),
+            segments: 1,
+            first_offset: oldest.base_offset.max(partition.log.log_start_offset()),
+            last_offset: oldest.next_offset - 1,
+            bytes: i64::from(oldest.bytes),
+            unread: Vec::new(),
+        };
+        for (segment, at_ms, _) in due.filter(|(_, at_ms, _)| *at_ms == deletes_at_ms) {
+            debug_assert_eq!(at_ms, deletes_at_ms);
+            view.segments += 1;
+            view.last_offset = segment.next_offset - 1;
+            view.bytes += i64::from(segment.bytes);
+        }
+        for (group, reader) in self.ledger.readers(tp) {
+            let Some(end) = reader.processed_end else { continue };
+            let unread = view.last_offset + 1 - end.max(view.first_offset);
+            if unread > 0 {
+                view.unread.push((group.to_string(), unread));
+            }
+        }
+        let shown =
+            reason != DeletionReason::LogStartOffset || view.last_offset >= view.first_offset;
+        shown.then_some(view)
+    }
+}
+
+fn bounds(log: &kafka_log::Log, window: LaneWindow) -> (i64, i64) {
+    let (start, end) = (log.log_start_offset(), log.log_end_offset());
+    match window {
+        LaneWindow::Tail(n) => ((end - i64::from(n.min(MAX_WINDOW))).max(start), end),
+        LaneWindow::From { first, count } => {
+            let first = first.clamp(start, end);
+            (first, first.saturating_add(i64::from(count.min(MAX_WINDOW))).min(end))
+        }
+    }
+}
+
+fn version(partition: &Partition, cursors: &[CursorView]) -> u64 {
+    use std::hash::{Hash, Hasher};
+    let mut hasher = crate::hash::StableHasher::default();
+    partition.version.hash(&mut hasher);
+    for cursor in cursors {
+        (
+            cursor.committed,
+            cursor.position,
+            cursor.paused,
+            cursor.member.as_deref(),
+            &*cursor.group,
+        )
+            .hash(&mut hasher);
+    }
+    hasher.finish()
+}
+
+fn replicas(partition: &Partition) -> Vec<ReplicaView> {
+    let leader = partition.image.leader;
+    let of = |&broker| ReplicaView {
+        broker,
+        log_end: if leader == Some(broker) { partition.log.log_end_offset() } else { -1 },
+        in_sync: partition.image.isr.contains(&broker),
+        online: leader == Some(broker),
+    };
+    partition.image.replicas.iter().map(of).collect()
+}
+
+fn segments(log: &kafka_log::Log, first: i64, end: i64) -> Vec<SegmentView> {
+    log.segments()
+        .filter(|segment| segment.next_offset > first || segment.active)
+        .take_while(|segment| segment.base_offset <= end)
+        .map(|segment| SegmentView {
+            base_offset: segment.base_offset,
+            next_offset: segment.next_offset,
+            bytes: i64::from(segment.bytes),
+            active: segment.active,
+            largest_timestamp: segment.largest_record_timestamp.unwrap_or(-1),
+        })
+        .collect()
+}
+
+fn cells(log: &kafka_log::Log, first: i64, end: i64) -> Vec<CellView> {
+    let mut cells = Vec::new();
+    for batch in log.batches_from(first) {
+        if batch.base_offset() >= end {
+            break;
+        }
+        if let Some(control) = batch.control_record() {
+            let kind = match control.control_type {
+                kafka_log::batch::ControlType::Abort => CellKind::Abort,
+                _ => CellKind::Commit,
+            };
+            let bytes = i32::try_from(batch.size_in_bytes()).unwrap_or(i32::MAX);
+            cells.push(CellView { offset: batch.base_offset(), key: None, kind, bytes });
+            continue;
+        }
+        let Ok(payload) = batch.payload() else { continue };
+        for record in payload.iter().flatten() {
+            if record.offset < first || record.offset >= end {
+                continue;
+            }
+            let kind = if record.value.is_some() { CellKind::Record } else { CellKind::Tombstone };
+            cells.push(CellView {
+                offset: record.offset,
+                key: record.key.map(key_text),
+                kind,
+                bytes: i32::try_from(record.size_in_bytes).unwrap_or(i32::MAX),
+            });
+        }
+    }
+    cells
+}

@@ -1,0 +1,260 @@
+//! The chain of causes behind an event or a mark: nearest first, to what a person did or a config.
+
+use super::event_text::{range, row};
+use crate::event::{Event, EventKind};
+use crate::ids::{EventId, TopicPartition};
+use crate::view::{WhyStep, WhyTarget, WhyView};
+use crate::world::World;
+
+/// Longest chain shown.
+const STEPS: usize = 12;
+
+fn said(title: impl Into<String>, detail: impl Into<String>, kind: &str, rule: &str) -> WhyStep {
+    WhyStep {
+        title: title.into(),
+        detail: detail.into(),
+        at_ms: None,
+        event: None,
+        kind: kind.to_owned(),
+        rule: (!rule.is_empty()).then(|| rule.to_owned()),
+    }
+}
+
+impl World {
+    /// The chain behind something.
+    pub(crate) fn why_view(&self, target: &WhyTarget) -> Option<WhyView> {
+        match target {
+            WhyTarget::Event { id } => self.why_event(*id),
+            WhyTarget::HighWatermark { topic, partition } => {
+                self.why_high_watermark(&TopicPartition::new(topic.as_str(), *partition))
+            }
+            WhyTarget::LogStart { topic, partition } => {
+                self.why_log_start(&TopicPartition::new(topic.as_str(), *partition))
+            }
+            WhyTarget::Cursor { group, topic, partition } => {
+                self.why_cursor(group, &TopicPartition::new(topic.as_str(), *partition))
+            }
+        }
+    }
+
+    fn why_event(&self, id: EventId) -> Option<WhyView> {
+        let event = self.trace.get(id)?;
+        let shown = row(event);
+        let mut steps = Vec::new();
+        self.chain(event, &mut steps);
+        Some(WhyView { question: format!("Why: {} {}", shown.subject, shown.text), steps })
+    }
+
+    /// The event, the rule behind it, its cause, and so on.
+    fn chain(&self, event: &Event, steps: &mut Vec<WhyStep>) {
+        let mut at = Some(event);
+        while let Some(event) = at {
+            if steps.len() >= STEPS {
+                break;
+            }
+            let shown = row(event);
+            let (detail, rule) = rule_of(&event.kind);
+            let is_action = matches!(event.kind, EventKind::Action(_));
+            steps.push(WhyStep {
+                title: format!("{} {}", shown.subject, shown.text),
+                detail: detail.to_owned(),
+                at_ms: Some(event.at_ms),
+                event: Some(event.id),
+                kind: if is_action { "you" } else { "event" }.to_owned(),
+                rule: (!rule.is_empty()).then(|| rule.to_owned()),
+            });
+            let Some(cause) = event.cause else { break };
+            at = self.trace.get(cause);
+            if at.is_none() {
+                steps.push(said(
+                    "An earlier event, no longer in the log",
+                    "Go back to its time to see it: the run is computed again from its start.",
+                    "event",
+                    "",
+                ));
+            }
+        }
+    }
+
+    fn why_high_watermark(&self, tp: &TopicPartition) -> Option<WhyView> {
+        let (_, partition) = self.leader(tp)?;
+        let log = &partition.log;
+        let (mark, end) = (log.high_watermark(), log.log_end_offset());
+        let mut steps = vec![said(
+            format!("The high watermark is {mark}, the log end {end}"),
+            format!("Consumers read up to {}.", (mark - 1).max(0)),
+            "event",
+            "R-LOG-30",
+        )];
+        let isr: Vec<String> = partition.image.isr.iter().map(|id| id.0.to_string()).collect();
+        steps.push(said(
+            format!("Every in-sync replica has all records below it: ISR {}", isr.join(", ")),
+            "With the leader alone in the ISR it moves with each append.",
+            "config",
+            "R-REP-07",
+        ));
+        if let Some(event) = partition.high_watermark_by.and_then(|id| self.trace.get(id)) {
+            self.chain(event, &mut steps);
+        }
+        Some(WhyView {
+            question: format!("Why is the high watermark of P{} {mark}?", tp.partition),
+            steps,
+        })
+    }
+
+    fn why_log_start(&self, tp: &TopicPartition) -> Option<WhyView> {
+        let (_, partition) = self.leader(tp)?;
+        let start = partition.log.log_start_offset();
+        let mut steps = Vec::new();
+        match partition.deleted {
+            Some((first, last)) => steps.push(said(
+                format!("Offsets {} were deleted last", range(first, last)),
+                "Offsets never start again: the first record kept stays where it was.",
+                "event",
+                "R-LOG-45",
+            )),
+            None => steps.push(said(
+                "Nothing has been deleted here",
+                "A partition begins at offset 0.",
+                "config",
+                "R-LOG-11",
+            )),
+        }
+        if let Some(event) = partition.deleted_by.and_then(|id| self.trace.get(id)) {
+            self.chain(event, &mut steps);
+        }
+        Some(WhyView { question: format!("Why does P{} begin at {start}?", tp.partition), steps })
+    }
+
+    fn why_cursor(&self, group: &str, tp: &TopicPartition) -> Option<WhyView> {
+        let (_, partition) = self.leader(tp)?;
+        let owner = self
+            .consumers
+            .iter()
+            .find(|known| *known.setup.group == *group && known.owned.contains_key(tp));
+        let committed = self.committed(group, tp);
+        let mut steps = Vec::new();
+        match committed {
+            Some(offset) => steps.push(said(
+                format!("{group} has committed {offset}"),
+                "The next offset to read after a restart: one past the last record handed out before the commit.",
+                "event",
+                "R-GRP-60",
+            )),
+            None => steps.push(said(
+                format!("{group} has committed nothing here"),
+                "The first commit comes auto.commit.interval.ms after the group is Stable.",
+                "config",
+                "R-GRP-64",
+            )),
+        }
+        if let Some(owner) = owner {
+            let position = owner.owned.get(tp).and_then(|owned| owned.position);
+            if let Some(position) = position {
+                steps.push(said(
+                    format!("The position of {} is {position}", owner.setup.name),
+                    format!(
+                        "The next offset it will be given; the high watermark is {}.",
+                        partition.log.high_watermark()
+                    ),
+                    "event",
+                    "R-GRP-60",
+                ));
+            }
+            if owner.app.is_processing() {
+                steps.push(said(
+                    format!(
+                        "{} processes {} records",
+                        owner.setup.name,
+                        owner.app.unfinished(self.now_ms)
+                    ),
+                    format!(
+                        "Each takes {} ms; poll() comes after that.",
+                        owner.setup.processing_us / 1_000
+                    ),
+                    "soon",
+                    "R-GRP-80",
+                ));
+            }
+        } else {
+            steps.push(said(
+                "Nobody owns this partition now",
+                "It is assigned at the end of the rebalance.",
+                "soon",
+                "R-GRP-15",
+            ));
+        }
+        let last = self.trace.newest_first(None).take(4_000).find(|event| match &event.kind {
+            EventKind::Committed { group: of, offsets, .. } => {
+                **of == *group && offsets.iter().any(|(at, _)| at == tp)
+            }
+            _ => false,
+        });
+        if let Some(event) = last {
+            self.chain(event, &mut steps);
+        }
+        Some(WhyView { question: format!("Why is {group} there in P{}?", tp.partition), steps })
+    }
+}
+
+/// The rule behind a kind of event, in one line, with its id.
+fn rule_of(kind: &EventKind) -> (&'static str, &'static str) {
+    match kind {
+        EventKind::Appended { .. } => {
+            ("The leader gives the batch the next offsets and its leader epoch.", "R-LOG-11")
+        }
+        EventKind::BatchSent { .. } => {
+            ("A batch goes when it is full, or linger.ms after its first record.", "R-PRD-23")
+        }
+        EventKind::Acked { .. } => ("The answer came as acks asks for it.", "R-PRD-43"),
+        EventKind::DuplicateBatch { .. } => {
+            ("The leader knows the last five batches of each producer id.", "R-PRD-52")
+        }
+        EventKind::ProduceRetry { .. } => {
+            ("A retriable error: the batch goes back to the front of its queue.", "R-PRD-27")
+        }
+        EventKind::ProduceFailed { .. } => ("Not retriable, or its time was over.", "R-PRD-29"),
+        EventKind::BatchSplit { .. } => {
+            ("max.message.bytes bounds the batch, not the record.", "R-PRD-28")
+        }
+        EventKind::StickySwitch { .. } => {
+            ("The sticky partition changes after batch.size bytes.", "R-PRD-06")
+        }
+        EventKind::SegmentRolled { .. } => (
+            "A segment rolls at an append only: by size, by age of its first batch, or a full index.",
+            "R-LOG-21",
+        ),
+        EventKind::SegmentsDeleted { .. } => (
+            "Oldest first, whole segments, at a check of log.retention.check.interval.ms.",
+            "R-LOG-42",
+        ),
+        EventKind::ExpiredUnread { .. } => {
+            ("Retention does not ask whether anyone has read a record.", "R-LOG-42")
+        }
+        EventKind::MemberJoining { .. } => ("JoinGroup is sent inside poll() only.", "R-GRP-18"),
+        EventKind::MemberAssigned { .. } => {
+            ("The group's leader computed it, SyncGroup brought it.", "R-GRP-15")
+        }
+        EventKind::MemberRevoked { .. } => (
+            "Eager members give up all before they join; cooperative ones what they lost.",
+            "R-GRP-22",
+        ),
+        EventKind::PollIntervalExceeded { .. } => {
+            ("The heartbeat thread leaves the group by itself.", "R-GRP-17")
+        }
+        EventKind::HeartbeatSaysRejoin { .. } => {
+            ("Members hear of a rebalance at their next heartbeat.", "R-GRP-18")
+        }
+        EventKind::PositionSet { .. } => {
+            ("The committed offset if there is one, else auto.offset.reset.", "R-GRP-61")
+        }
+        EventKind::Polled { .. } => ("At most max.poll.records of what is fetched.", "R-GRP-80"),
+        EventKind::Committed { .. } => {
+            ("Positions are committed inside poll(), each auto.commit.interval.ms.", "R-GRP-64")
+        }
+        EventKind::Group(_) => ("The coordinator's state machine.", "R-GRP-10"),
+        EventKind::Action(_) => ("Your action.", ""),
+        EventKind::Started => ("The scenario's start.", ""),
+        _ => ("", ""),
+    }
+}

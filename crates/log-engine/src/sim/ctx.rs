@@ -1,0 +1,120 @@
+//! What an actor may do in one step: send, set timers, write to the trace and the ledger.
+
+use super::{ActorId, Body, Due, EventQueue, Message, Timer};
+use crate::event::EventKind;
+use crate::ids::{EventId, TimestampMs};
+use crate::ledger::Ledger;
+use crate::protocol::{Request, Response};
+use crate::trace::Trace;
+use std::sync::Arc;
+
+/// The links between actors (R-SCP-21): one latency here; messages on one link never overtake, because equal
+/// latencies keep the order in which they were sent.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Links {
+    /// One-way latency.
+    pub latency_ms: i64,
+}
+
+impl Links {
+    /// How long a message takes from one actor to the other.
+    pub(crate) fn latency_ms(&self, from: ActorId, to: ActorId) -> i64 {
+        if from == to { 0 } else { self.latency_ms }
+    }
+}
+
+/// What a step means for parked cycles (idle long polls, idle heartbeats). Not a message: parking is the
+/// simulator's way to save work, and takes no virtual time.
+#[derive(Debug, Clone)]
+pub(crate) enum Side {
+    /// This client does something else than idle along: what is parked of it is played out again.
+    Disturbed(ActorId),
+    /// This consumer's heartbeats may be parked at its coordinator.
+    ParkHeartbeats {
+        /// The consumer, by its index.
+        consumer: u32,
+        /// When the next one would arrive.
+        first_arrival_ms: TimestampMs,
+        /// And how often after that.
+        interval_ms: i64,
+    },
+    /// The coordinator has ended parked heartbeats: the client sends its own again.
+    ResumeHeartbeats {
+        /// `group.id`.
+        group: Arc<str>,
+        /// Member id.
+        member_id: Arc<str>,
+        /// When the next one arrives; it may be on its way already.
+        next_arrival_ms: TimestampMs,
+    },
+}
+
+/// The world as one actor sees it in one step.
+pub(crate) struct Ctx<'a> {
+    /// Virtual time.
+    pub now_ms: TimestampMs,
+    /// The actor.
+    pub me: ActorId,
+    /// The event that led to this step. An event emitted in it names this one as its cause, and an actor may
+    /// narrow it with the event it just emitted.
+    pub cause: EventId,
+    /// What will happen.
+    pub queue: &'a mut EventQueue,
+    /// Latencies.
+    pub links: &'a Links,
+    /// What happened.
+    pub trace: &'a mut Trace,
+    /// Fates of records.
+    pub ledger: &'a mut Ledger,
+    /// What this step means for cycles that are parked elsewhere.
+    pub side: &'a mut Vec<Side>,
+}
+
+impl Ctx<'_> {
+    /// Sends a request.
+    pub(crate) fn request(&mut self, to: ActorId, correlation: u64, request: Request) {
+        self.send(to, correlation, Body::Request(request));
+    }
+
+    /// Answers one.
+    pub(crate) fn respond(&mut self, to: ActorId, correlation: u64, response: Response) {
+        self.send(to, correlation, Body::Response(response));
+    }
+
+    fn send(&mut self, to: ActorId, correlation: u64, body: Body) {
+        let at_ms = self.now_ms + self.links.latency_ms(self.me, to);
+        let message = Message { from: self.me, to, correlation, cause: self.cause, body };
+        self.queue.push(at_ms, Due::Deliver(Box::new(message)));
+    }
+
+    /// Sets a timer of this actor.
+    pub(crate) fn timer(&mut self, at_ms: TimestampMs, timer: Timer) {
+        let due = Due::Timer { actor: self.me, timer, cause: self.cause };
+        self.queue.push(at_ms.max(self.now_ms), due);
+    }
+
+    /// This client is about to do something else than idle along: what brokers have parked of it is played out
+    /// again from where it is.
+    pub(crate) fn disturb(&mut self) {
+        self.side.push(Side::Disturbed(self.me));
+    }
+
+    /// Writes an event, caused by what led to this step.
+    pub(crate) fn emit(&mut self, kind: EventKind) -> EventId {
+        self.trace.push(self.now_ms, Some(self.cause), kind)
+    }
+
+    /// Writes an event and makes it the cause of what follows in this step.
+    pub(crate) fn emit_as_cause(&mut self, kind: EventKind) -> EventId {
+        self.cause = self.emit(kind);
+        self.cause
+    }
+
+    /// Runs `f` with another cause, and goes back to the present one.
+    pub(crate) fn caused_by<T>(&mut self, cause: EventId, f: impl FnOnce(&mut Self) -> T) -> T {
+        let before = std::mem::replace(&mut self.cause, cause);
+        let result = f(self);
+        self.cause = before;
+        result
+    }
+}

@@ -1,0 +1,12 @@
+//! What the actors stand on: virtual time, the ordered queue of what is due, seeded randomness, the network,
+//! and the trace of what happened. No actor knows another one; they meet only through messages.
+
+mod ctx;
+mod message;
+mod queue;
+mod rng;
+
+pub(crate) use ctx::{Ctx, Links, Side};
+pub(crate) use message::{ActorId, Body, Due, Message, Timer};
+pub(crate) use queue::EventQueue;
+pub(crate) use rng::Rng;

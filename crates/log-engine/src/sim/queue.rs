@@ -1,0 +1,60 @@
+//! The ordered queue of what is due: by time, then by the order in which it was put in. That second key is
+//! what makes two runs alike when several things fall on one millisecond.
+
+use super::Due;
+use crate::ids::TimestampMs;
+use std::cmp::Ordering;
+use std::collections::BinaryHeap;
+
+#[derive(Debug, Clone)]
+struct Entry {
+    at_ms: TimestampMs,
+    order: u64,
+    due: Due,
+}
+
+impl PartialEq for Entry {
+    fn eq(&self, other: &Self) -> bool {
+        self.cmp(other) == Ordering::Equal
+    }
+}
+impl Eq for Entry {}
+impl PartialOrd for Entry {
+    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
+        Some(self.cmp(other))
+    }
+}
+impl Ord for Entry {
+    // Reversed: BinaryHeap gives the largest first, the queue the earliest.
+    fn cmp(&self, other: &Self) -> Ordering {
+        (other.at_ms, other.order).cmp(&(self.at_ms, self.order))
+    }
+}
+
+/// Everything that will happen by itself.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct EventQueue {
+    heap: BinaryHeap<Entry>,
+    next_order: u64,
+}
+
+impl EventQueue {
+    /// Puts something in; what falls on the same millisecond runs in the order it was put in.
+    pub(crate) fn push(&mut self, at_ms: TimestampMs, due: Due) {
+        self.heap.push(Entry { at_ms, order: self.next_order, due });
+        self.next_order += 1;
+    }
+
+    /// When the next thing is due.
+    pub(crate) fn next_at(&self) -> Option<TimestampMs> {
+        self.heap.peek().map(|entry| entry.at_ms)
+    }
+
+    /// Takes the next thing if it is due by `to_ms`.
+    pub(crate) fn pop_due(&mut self, to_ms: TimestampMs) -> Option<(TimestampMs, Due)> {
+        if self.next_at()? > to_ms {
+            return None;
+        }
+        self.heap.pop().map(|entry| (entry.at_ms, entry.due))
+    }
+}
