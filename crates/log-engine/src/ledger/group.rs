@@ -13,6 +13,9 @@ pub(crate) struct GroupPartition {
     pub skipped: u64,
     /// Records deleted before they were processed.
     pub expired_unread: u64,
+    /// The range that expired last, from its first unread offset on: a member may still hold records of it in its
+    /// buffer and process them after all.
+    expired: (i64, i64),
 }
 
 impl GroupPartition {
@@ -31,13 +34,25 @@ impl GroupPartition {
         }
     }
 
-    /// The offsets `first..next` with `records` records in them were processed, in order. A gap before them has been skipped.
+    /// The offsets `first..next` with `records` records in them were processed, in order.
     pub(crate) fn processed(&mut self, first: i64, next: i64, records: u64) {
         let end = *self.processed_end.get_or_insert(first);
-        let again = (end.min(next) - first).max(0).cast_unsigned().min(records);
+        let held = self.take_held(first, next).min(records);
+        let again = (end.min(next) - first).max(0).cast_unsigned().min(records) - held;
         self.read_twice += again;
         self.consumed += records - again;
         self.processed_end = Some(end.max(next));
+    }
+
+    /// How many of `first..next` had been counted as expired: the member had fetched them before they were deleted.
+    fn take_held(&mut self, first: i64, next: i64) -> u64 {
+        let (from, to) = self.expired;
+        let held = (next.min(to) - first.max(from)).max(0).cast_unsigned();
+        if held > 0 {
+            self.expired_unread = self.expired_unread.saturating_sub(held);
+            self.expired.0 = next.min(to);
+        }
+        held
     }
 
     /// The group's position is set to `offset`: what lies between is skipped.
@@ -53,6 +68,10 @@ impl GroupPartition {
     pub(crate) fn expired(&mut self, first: i64, next: i64) -> i64 {
         let Some(end) = self.processed_end else { return 0 };
         let missed = (next - end.max(first)).max(0);
+        if missed > 0 {
+            let from = if self.expired.1 == end { self.expired.0 } else { end.max(first) };
+            self.expired = (from, next);
+        }
         self.expired_unread += missed.cast_unsigned();
         self.processed_end = Some(end.max(next));
         missed
@@ -80,6 +99,17 @@ mod tests {
         assert_eq!(reader.expired(0, 40), 30);
         reader.skip_to(50);
         assert_eq!((reader.expired_unread, reader.skipped), (30, 10));
+    }
+
+    #[test]
+    fn what_a_member_had_fetched_before_it_expired_is_read_after_all() {
+        let mut reader = GroupPartition::default();
+        reader.begin(0);
+        assert_eq!(reader.expired(0, 40), 40);
+        assert_eq!(reader.expired(40, 50), 10);
+        reader.processed(0, 10, 10);
+        reader.processed(10, 15, 5);
+        assert_eq!((reader.consumed, reader.read_twice, reader.expired_unread), (15, 0, 35));
     }
 
     #[test]
