@@ -1,7 +1,30 @@
 //! The partition lanes.
 
+pub mod canvas;
+mod deck;
 pub mod geometry;
+mod gutter;
+mod lane;
 pub mod layout;
 pub mod markers;
+pub mod motion;
 pub mod paint;
+mod painter;
+pub mod palette;
+mod pointer;
 pub mod surface;
+
+pub use deck::{Deck, DeckSlot, SHOWN_GROUPS, use_deck};
+pub use lane::Lane;
+mod legend;
+mod list;
+mod minimap;
+mod rows;
+mod tables;
+
+pub use legend::{KeyLegend, MarkLegend};
+pub use list::{LaneBox, Lanes};
+pub use tables::Tables;
+mod wires;
+
+pub use wires::Wires;

@@ -32,7 +32,7 @@ impl Session {
             let detail = format!("{} later {actions} left the journal.", applied.forked);
             self.toast("Another future begins here.", &detail, true);
         }
-        self.page.hint.set(false);
+        self.drop_hint();
         Ok(applied)
     }
 

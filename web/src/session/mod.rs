@@ -9,12 +9,15 @@
 
 mod act;
 mod driver;
+mod file;
 mod hints;
 mod legend;
 mod lookup;
 mod message;
 mod page;
 mod panel;
+mod select;
+mod settings;
 mod slots;
 mod travel;
 
@@ -26,7 +29,7 @@ pub use panel::{
     Density, DrawerTab, GroupTab, OpenTab, Panel, ProducerTab, Selection, Side, Theme,
 };
 pub use slots::LaneSignal;
-pub use travel::{JumpGoal, JumpProgress};
+pub use travel::{JumpGoal, JumpProgress, SPEEDS};
 
 use driver::Driver;
 use leptos::prelude::*;
@@ -165,6 +168,7 @@ impl Session {
             edits,
             legend,
         };
+        session.recall_settings();
         session.open_view();
         session
     }

@@ -3,6 +3,7 @@
 use super::panel::{Density, DrawerTab, Panel, Selection, Theme};
 use super::{Notice, Saved, Toast};
 use leptos::prelude::*;
+use log_engine::view::WhyTarget;
 
 /// The page's own signals.
 #[derive(Clone, Copy)]
@@ -13,6 +14,8 @@ pub struct Page {
     pub topic: RwSignal<Option<String>>,
     /// The selected record.
     pub selection: RwSignal<Option<Selection>>,
+    /// What a "why?" was asked of; the event log answers it.
+    pub why: RwSignal<Option<WhyTarget>>,
     /// What is open over the page.
     pub panel: RwSignal<Option<Panel>>,
     /// The drawer's tab.
@@ -57,6 +60,7 @@ impl Page {
             embedded: crate::browser::is_embed(),
             topic: RwSignal::new(None),
             selection: RwSignal::new(None),
+            why: RwSignal::new(None),
             panel: RwSignal::new(None),
             drawer_tab: RwSignal::new(DrawerTab::default()),
             drawer_open: RwSignal::new(true),
@@ -82,6 +86,7 @@ impl Page {
     pub(super) fn reset(self) {
         self.topic.set(None);
         self.selection.set(None);
+        self.why.set(None);
         self.panel.set(None);
         self.traced.set(None);
         self.shown_groups.set(Vec::new());

@@ -2,7 +2,11 @@
 
 mod chip;
 mod icon;
+mod measure;
 pub mod text;
+mod viewport;
 
 pub use chip::{KeyChip, PartitionChip};
 pub use icon::{Icon, Sprite};
+pub use measure::size_of;
+pub use viewport::{Viewport, dress, effective_theme, listen, use_viewport};

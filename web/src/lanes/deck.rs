@@ -1,0 +1,251 @@
+//! What all lanes of the shown topic share: sizes, pitch, which groups have a row, how far each is scrolled back.
+
+use super::geometry::{Geometry, LaneKind, Pitch, Scale, Setting};
+use super::layout::Layout;
+use crate::session::{Density, Session, use_session};
+use crate::ui::{Viewport, use_viewport};
+use leptos::prelude::*;
+use log_engine::view::LaneWindow;
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+/// Groups with a row in the lanes at a time.
+pub const SHOWN_GROUPS: usize = 2;
+/// Offsets beyond what fits that a window asks for, so that holes and short segments do not leave room.
+const SPARE: u32 = 4;
+
+/// A partition in numbers; taken four times a second while time runs.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Facts {
+    /// Its number.
+    pub partition: i32,
+    /// Leader's `node.id`.
+    pub leader: Option<i32>,
+    /// Log start offset.
+    pub log_start: i64,
+    /// Log end offset.
+    pub log_end: i64,
+    /// Bytes of its log.
+    pub bytes: i64,
+    /// Segments in reach of the lane.
+    pub segments: u32,
+    /// Lag of each shown group, in their order.
+    pub lags: Vec<Option<i64>>,
+}
+
+/// The shared state of the lanes, from context.
+#[derive(Clone, Copy)]
+pub struct Deck {
+    session: Session,
+    /// How lanes are drawn.
+    pub kind: Memo<LaneKind>,
+    /// Number of partitions.
+    pub partitions: Memo<i32>,
+    /// Every partition in numbers.
+    pub facts: Memo<Arc<Vec<Facts>>>,
+    /// Sizes of a lane.
+    pub geometry: Memo<Geometry>,
+    /// Width of a strip.
+    pub strip: Memo<f64>,
+    /// The common pitch.
+    pub pitch: Memo<Pitch>,
+    /// Groups that have a row, in order.
+    pub groups: Memo<Vec<String>>,
+    /// Where a lane that is scrolled back ends; the others follow the log end.
+    pub scrolled: RwSignal<BTreeMap<i32, i64>>,
+    layouts: StoredValue<BTreeMap<i32, Arc<Layout>>>,
+}
+
+impl Deck {
+    /// For lanes in a column of this width.
+    pub fn new(room: Signal<f64>) -> Self {
+        let session = use_session();
+        let viewport = use_viewport();
+        let partitions = Memo::new(move |_| {
+            session.topic.with(|topic| topic.as_ref().map_or(0, |topic| topic.summary.partitions))
+        });
+        let kind = Memo::new(move |_| LaneKind::of(partitions.get()));
+        let groups = Memo::new(move |_| shown_groups(session));
+        let facts = Memo::new(move |_| Arc::new(facts(session, partitions.get(), &groups.get())));
+        let geometry = Memo::new(move |_| geometry(session, viewport, kind.get(), &facts.get()));
+        let strip = Memo::new(move |_| {
+            let geometry = geometry.get();
+            (room.get() - geometry.gutter - geometry.tail).max(40.0).floor()
+        });
+        let pitch = Memo::new(move |before: Option<&Pitch>| {
+            let scale = facts.with(|facts| Scale {
+                room: strip.get(),
+                longest: facts.iter().map(|f| f.log_end - f.log_start).max().unwrap_or(0),
+                segments: facts.iter().map(|f| f.segments).max().unwrap_or(0),
+            });
+            scale.pitch(&geometry.get(), session.page.zoom.get(), before.copied())
+        });
+        Self {
+            session,
+            kind,
+            partitions,
+            facts,
+            geometry,
+            strip,
+            pitch,
+            groups,
+            scrolled: RwSignal::new(BTreeMap::new()),
+            layouts: StoredValue::new(BTreeMap::new()),
+        }
+    }
+
+    /// The part of a partition that its lane has room for.
+    pub fn window(self, partition: i32) -> LaneWindow {
+        let count = self.pitch.get().fits(self.strip.get()).saturating_add(SPARE);
+        match self.scrolled.with(|scrolled| scrolled.get(&partition).copied()) {
+            Some(end) => LaneWindow::From { first: (end - i64::from(count)).max(0), count },
+            None => LaneWindow::Tail(count),
+        }
+    }
+
+    /// Keeps a lane's places for the keyboard.
+    pub fn keep_layout(self, partition: i32, layout: Option<Arc<Layout>>) {
+        self.layouts.update_value(|layouts| match layout {
+            Some(layout) => {
+                layouts.insert(partition, layout);
+            }
+            None => {
+                layouts.remove(&partition);
+            }
+        });
+    }
+
+    /// A lane's places, if it is in view.
+    pub fn layout(self, partition: i32) -> Option<Arc<Layout>> {
+        self.layouts.with_value(|layouts| layouts.get(&partition).cloned())
+    }
+
+    /// Scrolls a lane by records: back for positive ones. At the log end it follows again.
+    pub fn scroll(self, partition: i32, back: i64) {
+        let Some(layout) = self.layout(partition) else { return };
+        let log_end = layout.end + layout.hidden_after;
+        let shown = layout.end - layout.first;
+        let oldest = layout.first - layout.hidden_before + shown;
+        self.scroll_to(partition, (layout.end - back).max(oldest.min(log_end)), log_end);
+    }
+
+    /// Scrolls a lane so that an offset is in view.
+    pub fn reveal(self, partition: i32, offset: i64) {
+        let Some(layout) = self.layout(partition) else { return };
+        if offset >= layout.first && offset < layout.end {
+            return;
+        }
+        let log_end = layout.end + layout.hidden_after;
+        let shown = layout.end - layout.first;
+        let end = if offset < layout.first { offset + shown * 4 / 5 } else { offset + 1 };
+        self.scroll_to(partition, end, log_end);
+    }
+
+    fn scroll_to(self, partition: i32, end: i64, log_end: i64) {
+        self.scrolled.update(|scrolled| {
+            if end >= log_end {
+                scrolled.remove(&partition);
+            } else {
+                scrolled.insert(partition, end);
+            }
+        });
+    }
+
+    /// Every lane follows its log end again.
+    pub fn follow(self) {
+        if self.scrolled.with_untracked(|scrolled| !scrolled.is_empty()) {
+            self.scrolled.set(BTreeMap::new());
+        }
+    }
+
+    /// The session.
+    pub fn session(self) -> Session {
+        self.session
+    }
+}
+
+/// Where the page's keys find the deck: it is made further down the page than they are.
+#[derive(Clone, Copy)]
+pub struct DeckSlot(StoredValue<Option<Deck>, LocalStorage>);
+
+impl Default for DeckSlot {
+    fn default() -> Self {
+        Self(StoredValue::new_local(None))
+    }
+}
+
+impl DeckSlot {
+    /// The deck, once the lanes are there.
+    pub fn get(self) -> Option<Deck> {
+        self.0.get_value()
+    }
+
+    /// Puts it in.
+    pub fn fill(self, deck: Deck) {
+        self.0.set_value(Some(deck));
+    }
+}
+
+/// The deck of the shown topic.
+///
+/// # Panics
+/// When no ancestor provided one, which the cluster column does.
+pub fn use_deck() -> Deck {
+    expect_context::<Deck>()
+}
+
+/// The chosen groups, else the first two that read the topic.
+fn shown_groups(session: Session) -> Vec<String> {
+    let topic = session.page.topic.get();
+    let reads = |name: &String| {
+        session.group(name).with(|group| {
+            group
+                .as_ref()
+                .is_some_and(|group| group.topics.iter().any(|read| Some(read) == topic.as_ref()))
+        })
+    };
+    let readers: Vec<String> = session.group_names.get().into_iter().filter(reads).collect();
+    let chosen = session.page.shown_groups.get();
+    let mut shown: Vec<String> =
+        readers.iter().filter(|name| chosen.contains(name)).cloned().collect();
+    if chosen.is_empty() {
+        shown = readers;
+    }
+    shown.truncate(SHOWN_GROUPS);
+    shown
+}
+
+fn facts(session: Session, partitions: i32, groups: &[String]) -> Vec<Facts> {
+    session.pulse.track();
+    let Some(topic) = session.page.topic.get() else { return Vec::new() };
+    // Lanes that show segments need their number for the pitch; rows do not.
+    let window = LaneWindow::Tail(if LaneKind::of(partitions) == LaneKind::Row { 0 } else { 128 });
+    session.read(|engine| {
+        let lane = |partition| engine.lane(&topic, partition, window);
+        (0..partitions)
+            .filter_map(lane)
+            .map(|lane| Facts {
+                partition: lane.partition,
+                leader: lane.leader.map(|leader| leader.0),
+                log_start: lane.log_start,
+                log_end: lane.log_end,
+                bytes: lane.bytes,
+                segments: u32::try_from(lane.segments.len()).unwrap_or(u32::MAX),
+                lags: groups
+                    .iter()
+                    .map(|group| lane.cursors.iter().find(|c| c.group == *group).map(|c| c.lag))
+                    .collect(),
+            })
+            .collect()
+    })
+}
+
+fn geometry(session: Session, viewport: Viewport, kind: LaneKind, facts: &[Facts]) -> Geometry {
+    let setting = Setting {
+        embed: session.page.embedded,
+        phone: viewport.phone(),
+        large: session.page.density.get() == Density::Large,
+    };
+    let headed = kind != LaneKind::Full || facts.iter().any(|facts| facts.log_start > 0);
+    Geometry::new(kind, setting, headed, viewport.width.get() >= 1700.0)
+}

@@ -1,0 +1,242 @@
+//! One partition: gutter, canvas, lags.
+
+use super::deck::use_deck;
+use super::geometry::LaneKind;
+use super::gutter::{Gutter, Tail};
+use super::layout::Layout;
+use super::painter::{Painter, Picture, countdown};
+use super::pointer;
+use crate::browser;
+use crate::session::{LaneSignal, Panel, Session, use_session};
+use crate::ui::{text, use_viewport};
+use leptos::html::Canvas;
+use leptos::prelude::*;
+use log_engine::view::LaneView;
+use std::sync::Arc;
+
+/// A partition's lane.
+#[component]
+pub fn Lane(
+    /// Its number.
+    partition: i32,
+) -> impl IntoView {
+    let session = use_session();
+    let deck = use_deck();
+    let lane = session.lane(partition);
+    Effect::new(move |_| session.set_lane_window(partition, deck.window(partition)));
+    let layout = layout_of(lane);
+    let height = Memo::new(move |_| deck.geometry.get().height(deck.groups.with(Vec::len)));
+    let label = Memo::new(move |_| label_of_lane(session, lane, partition));
+    let compact = move || deck.kind.get() == LaneKind::Compact;
+    view! {
+        <article
+            role="group"
+            class="lane"
+            class:compact=compact
+            data-p=partition
+            tabindex="0"
+            aria-label=label
+            style:height=move || format!("{}px", height.get())
+            on:focus=move |_| pointer::focus_lane(deck, partition)
+            on:wheel=move |event| pointer::wheel(deck, partition, &event)
+        >
+            <Gutter partition lane/>
+            <Strip partition lane layout height/>
+            <Tail lane/>
+        </article>
+    }
+}
+
+/// The canvas, and over it what can be pressed.
+#[component]
+fn Strip(
+    partition: i32,
+    lane: LaneSignal,
+    layout: Memo<Option<Arc<Layout>>>,
+    height: Memo<f64>,
+) -> impl IntoView {
+    let deck = use_deck();
+    let canvas = NodeRef::<Canvas>::new();
+    paint_on(canvas, partition, lane, layout, height);
+    view! {
+        <div class="strip-box" style:width=move || format!("{}px", deck.strip.get())>
+            <canvas
+                node_ref=canvas
+                class="strip"
+                aria-hidden="true"
+                style:width=move || format!("{}px", deck.strip.get())
+                style:height=move || format!("{}px", height.get())
+                on:click=move |event| pointer::click(deck, partition, &event)
+                on:dblclick=move |event| pointer::double_click(deck, partition, &event)
+                on:mousemove=move |event| pointer::point(deck, partition, &event)
+            ></canvas>
+            <CountdownButton partition lane layout/>
+        </div>
+    }
+}
+
+/// Paints on every change, and on every frame while something moves.
+fn paint_on(
+    canvas: NodeRef<Canvas>,
+    partition: i32,
+    lane: LaneSignal,
+    layout: Memo<Option<Arc<Layout>>>,
+    height: Memo<f64>,
+) {
+    let session = use_session();
+    let deck = use_deck();
+    let viewport = use_viewport();
+    let painter = StoredValue::new_local(None::<Painter>);
+    let moving = StoredValue::new(false);
+    on_cleanup(move || deck.keep_layout(partition, None));
+    Effect::new(move |_| {
+        // The countdown empties four times a second; everything else says itself when it changes.
+        session.pulse.track();
+        let (Some(canvas), Some(view), Some(layout)) = (canvas.get(), lane.get(), layout.get())
+        else {
+            return;
+        };
+        deck.keep_layout(partition, Some(layout.clone()));
+        let selected = session.page.selection.with(|selection| {
+            let selection = selection.as_ref()?;
+            let here = selection.partition == partition && selection.topic == view.topic;
+            here.then_some(selection.offset)
+        });
+        let picture = Picture {
+            view,
+            layout,
+            palette: viewport.palette.get(),
+            groups: deck.groups.get(),
+            selected,
+            now_ms: session.read(log_engine::Engine::now_ms),
+            speed: session.speed.get_untracked(),
+            still: browser::reduced_motion(),
+        };
+        let moves = painter.try_update_value(|painter| {
+            painter.get_or_insert_with(|| Painter::new(canvas)).show(picture, height.get())
+        });
+        if moves == Some(true) && !moving.get_value() {
+            moving.set_value(true);
+            move_on(painter, moving);
+        }
+    });
+}
+
+fn move_on(painter: StoredValue<Option<Painter>, LocalStorage>, moving: StoredValue<bool>) {
+    browser::on_next_frame(move |_| {
+        let moves = painter
+            .try_update_value(|painter| painter.as_mut().is_some_and(Painter::frame))
+            .unwrap_or(false);
+        if moves {
+            move_on(painter, moving);
+        } else {
+            let _ = moving.try_set_value(false);
+        }
+    });
+}
+
+/// "deletes in 12 s": the way to the forecast.
+#[component]
+fn CountdownButton(
+    partition: i32,
+    lane: LaneSignal,
+    layout: Memo<Option<Arc<Layout>>>,
+) -> impl IntoView {
+    let session = use_session();
+    let said = Memo::new(move |_| {
+        session.pulse.track();
+        let layout = layout.get().filter(|layout| layout.geometry.kind == LaneKind::Full)?;
+        let tray = layout.trays.first().filter(|_| layout.hidden_before == 0)?;
+        lane.with(|lane| {
+            let view = lane.as_ref()?;
+            let retention = view.retention.as_ref()?;
+            let now_ms = session.read(log_engine::Engine::now_ms);
+            let left_ms = (retention.deletes_at_ms - now_ms).max(0);
+            let word = if tray.right - tray.left > 84.0 { "deletes " } else { "" };
+            let left = if left_ms < 60_000 {
+                format!("{} s", left_ms.div_euclid(1000))
+            } else {
+                text::span(left_ms)
+            };
+            let soon = countdown(view, now_ms).is_some_and(|countdown| countdown.soon);
+            Some((format!("{word}in {left}"), tray.left + 3.0, soon))
+        })
+    });
+    view! {
+        {move || {
+            said.with(Option::is_some)
+                .then(|| {
+                    view! {
+                        <button
+                            class="countdown"
+                            class:hot=move || said.with(|said| said.as_ref().is_some_and(|s| s.2))
+                            style:left=move || {
+                                said.with(|s| s.as_ref().map(|s| format!("{}px", s.1)))
+                            }
+                            title="What retention does next"
+                            on:click=move |event| {
+                                session
+                                    .toggle(
+                                        Panel::Retention { partition },
+                                        browser::target_of(&event),
+                                    );
+                            }
+                        >
+                            {move || said.with(|said| said.as_ref().map(|said| said.0.clone()))}
+                        </button>
+                    }
+                })
+        }}
+    }
+}
+
+/// A row's canvas: as a lane's, without what can be pressed over it.
+#[component]
+pub fn RowStrip(partition: i32, lane: LaneSignal, height: Memo<f64>) -> impl IntoView {
+    let session = use_session();
+    let deck = use_deck();
+    Effect::new(move |_| session.set_lane_window(partition, deck.window(partition)));
+    let layout = layout_of(lane);
+    view! { <Strip partition lane layout height/> }
+}
+
+/// The lane's places, again when its content, its room or what is pointed at changes.
+fn layout_of(lane: LaneSignal) -> Memo<Option<Arc<Layout>>> {
+    let session = use_session();
+    let deck = use_deck();
+    Memo::new(move |_| {
+        let lit = session.page.lit_key.get();
+        let view = lane.get()?;
+        let layout = session.legend.with(|legend| {
+            let (geometry, pitch, width) =
+                (deck.geometry.get(), deck.pitch.get(), deck.strip.get());
+            Layout::new(&view, geometry, pitch, width, legend, lit.as_ref())
+        });
+        Some(Arc::new(layout))
+    })
+}
+
+/// A lane in words, four times a second at most.
+pub fn label_of_lane(session: Session, lane: LaneSignal, partition: i32) -> String {
+    session.pulse.track();
+    lane.with_untracked(|lane| {
+        lane.as_ref().map_or_else(|| format!("Partition {partition}"), |lane| label_of(lane))
+    })
+}
+
+/// A lane in words, as screen readers say it.
+fn label_of(lane: &LaneView) -> String {
+    let leader = match lane.leader {
+        Some(leader) => format!("leader broker {}", leader.0),
+        None => "no leader".to_owned(),
+    };
+    let isr: Vec<String> = lane.isr.iter().map(|broker| broker.0.to_string()).collect();
+    format!(
+        "Partition {}: {leader}, ISR {}, log start {}, high watermark {}, log end {}",
+        lane.partition,
+        isr.join(", "),
+        lane.log_start,
+        lane.high_watermark,
+        lane.log_end
+    )
+}

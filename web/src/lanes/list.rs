@@ -1,0 +1,148 @@
+//! The lanes of the shown topic, under their column heads.
+
+use super::deck::{Deck, DeckSlot, use_deck};
+use super::geometry::LaneKind;
+use super::lane::Lane;
+use super::rows::Rows;
+use super::tables::Tables;
+use crate::session::use_session;
+use crate::ui::size_of;
+use leptos::html::Div;
+use leptos::prelude::*;
+
+/// All lanes, as their number allows: full, compact, or rows.
+#[component]
+pub fn Lanes() -> impl IntoView {
+    let session = use_session();
+    let deck = use_deck();
+    let empty = Memo::new(move |_| session.cluster.with(|cluster| cluster.topics.is_empty()));
+    view! {
+        {move || match (session.page.tables.get(), empty.get(), deck.kind.get()) {
+            (_, true, _) => view! { <NoTopic/> }.into_any(),
+            (true, ..) => view! { <Tables shown=true/> }.into_any(),
+            (false, _, LaneKind::Row) => view! { <Rows/> }.into_any(),
+            (false, ..) => view! { <Strips/> }.into_any(),
+        }}
+    }
+}
+
+/// At most 16 lanes, one under the other.
+#[component]
+fn Strips() -> impl IntoView {
+    let deck = use_deck();
+    let session = use_session();
+    view! {
+        {(!session.page.embedded).then(|| view! { <Heads deck/> })}
+        <For each=move || 0..deck.partitions.get() key=|partition| *partition let:partition>
+            <Lane partition/>
+        </For>
+        <p class="lanes-empty" hidden=move || !nothing_sent(deck)>
+            "Nothing is in this topic yet. The first record goes to the first empty place."
+        </p>
+    }
+}
+
+fn nothing_sent(deck: Deck) -> bool {
+    deck.facts.with(|facts| !facts.is_empty() && facts.iter().all(|facts| facts.log_end == 0))
+}
+
+/// What stands over the columns.
+#[component]
+fn Heads(deck: Deck) -> impl IntoView {
+    let geometry = deck.geometry;
+    view! {
+        <div class="lanes-head">
+            <span style:width=move || format!("{}px", geometry.get().gutter)>
+                {move || match deck.kind.get() {
+                    LaneKind::Full => "Partition",
+                    _ => "leader",
+                }}
+            </span>
+            <span>
+                "oldest" <i></i>
+                {move || {
+                    let per = deck.pitch.get().records;
+                    (per > 1).then(|| format!("×{per}"))
+                }} "newest"
+            </span>
+            <span class="lag-h" style:width=move || format!("{}px", geometry.get().tail)>
+                {move || match deck.kind.get() {
+                    LaneKind::Full => view! { "lag" }.into_any(),
+                    _ => view! { <GroupHeads/> }.into_any(),
+                }}
+            </span>
+        </div>
+    }
+}
+
+/// The groups over their lag columns, with the mark that each has in the lanes.
+#[component]
+pub fn GroupHeads() -> impl IntoView {
+    let deck = use_deck();
+    view! {
+        {move || {
+            deck.groups
+                .get()
+                .into_iter()
+                .enumerate()
+                .map(|(index, group)| {
+                    view! {
+                        <span class="lag-of">
+                            <svg width="9" height="8" aria-hidden="true">
+                                <path
+                                    class=if index == 0 { "gcom" } else { "gpos" }
+                                    d="M4.5 1l3.6 6H.9z"
+                                ></path>
+                            </svg>
+                            {group}
+                        </span>
+                    }
+                })
+                .collect_view()
+        }}
+    }
+}
+
+/// A cluster without topics has one thing to do.
+#[component]
+fn NoTopic() -> impl IntoView {
+    use crate::browser::target_of;
+    use crate::session::Panel;
+    let session = use_session();
+    view! {
+        <div class="no-topic">
+            <p>"This cluster has no topic. Records need one to go to."</p>
+            <button
+                class="btn outline"
+                on:click=move |event| session.toggle(Panel::NewTopic, target_of(&event))
+            >
+                "New topic"
+            </button>
+        </div>
+    }
+}
+
+/// The lanes in their scrolling box, with their shared state in context.
+#[component]
+pub fn LaneBox(
+    /// What stands in it, below its measured width.
+    children: Children,
+) -> impl IntoView {
+    let node = NodeRef::<Div>::new();
+    let size = size_of(node);
+    let deck = Deck::new(Signal::derive(move || size.get().0));
+    provide_context(deck);
+    if let Some(slot) = use_context::<DeckSlot>() {
+        slot.fill(deck);
+    }
+    view! {
+        <div
+            node_ref=node
+            class="lanes"
+            class:hundred=move || deck.kind.get() == LaneKind::Row
+            data-slot="lanes"
+        >
+            {children()}
+        </div>
+    }
+}

@@ -1,0 +1,268 @@
+//! 17 partitions and more: one low row each, only those in view, sorted and found by what matters; at the right a
+//! map of all lags.
+
+use super::deck::{Facts, use_deck};
+use super::gutter::Tail;
+use super::lane::RowStrip;
+use super::list::GroupHeads;
+use super::minimap::Minimap;
+use crate::session::use_session;
+use crate::ui::{Icon, size_of};
+use leptos::html::Div;
+use leptos::prelude::*;
+use log_engine::partitioner::partition_for_key;
+
+/// By what rows are sorted.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+enum Order {
+    #[default]
+    Lag,
+    Size,
+    Number,
+    Leader,
+}
+
+impl Order {
+    const ALL: [(Order, &'static str); 4] = [
+        (Order::Lag, "lag"),
+        (Order::Size, "size"),
+        (Order::Number, "number"),
+        (Order::Leader, "leader"),
+    ];
+
+    fn sort(self, rows: &mut [&Facts]) {
+        let lag = |facts: &Facts| facts.lags.iter().flatten().copied().max().unwrap_or(0);
+        match self {
+            Order::Lag => rows.sort_by_key(|facts| (-lag(facts), facts.partition)),
+            Order::Size => rows.sort_by_key(|facts| (-facts.bytes, facts.partition)),
+            Order::Number => rows.sort_by_key(|facts| facts.partition),
+            Order::Leader => rows.sort_by_key(|facts| (facts.leader, facts.partition)),
+        }
+    }
+}
+
+/// Rows beyond the visible ones, so that scrolling does not flash.
+const OVERSCAN: usize = 3;
+
+/// All rows with their head.
+#[component]
+pub fn Rows() -> impl IntoView {
+    let deck = use_deck();
+    let (order, set_order) = signal(Order::default());
+    let (find, set_find) = signal(String::new());
+    let (scroll, set_scroll) = signal(0.0);
+    let node = NodeRef::<Div>::new();
+    let size = size_of(node);
+    let order_of_rows = Memo::new(move |_| {
+        let facts = deck.facts.get();
+        let words = find.get();
+        let mut rows: Vec<&Facts> =
+            facts.iter().filter(|row| found(row, &words, facts.len())).collect();
+        order.get().sort(&mut rows);
+        rows.into_iter().map(|facts| facts.partition).collect::<Vec<i32>>()
+    });
+    let row_px = move || deck.geometry.get().height(0);
+    let visible = Memo::new(move |_| {
+        let (first, count) = window_of(scroll.get(), size.get().1, row_px());
+        order_of_rows.with(|rows| {
+            let rows = rows.iter().copied().enumerate().skip(first).take(count);
+            rows.collect::<Vec<(usize, i32)>>()
+        })
+    });
+    let scroll_to = move |top: f64| {
+        if let Some(node) = node.get_untracked() {
+            node.set_scroll_top(i32::try_from(super::geometry::floor_u32(top)).unwrap_or(0));
+        }
+    };
+    view! {
+        <Head order set_order set_find/>
+        <div class="hbody">
+            <div
+                node_ref=node
+                class="hrows"
+                on:scroll=move |_| {
+                    if let Some(node) = node.get_untracked() {
+                        set_scroll.set(f64::from(node.scroll_top()));
+                    }
+                }
+            >
+                <div
+                    class="hrows-all"
+                    style:height=move || {
+                        format!("{}px", to_px(order_of_rows.with(Vec::len)) * row_px())
+                    }
+                >
+                    <For each=move || visible.get() key=|row| row.1 let(row)>
+                        <Row
+                            partition=row.1
+                            place=Signal::derive(move || place_of(order_of_rows, row.1))
+                        />
+                    </For>
+                </div>
+            </div>
+            <Minimap
+                rows=order_of_rows
+                view=Signal::derive(move || (scroll.get(), size.get().1))
+                row_px=Signal::derive(row_px)
+                go=Callback::new(scroll_to)
+            />
+        </div>
+    }
+}
+
+fn place_of(rows: Memo<Vec<i32>>, partition: i32) -> usize {
+    rows.with(|rows| rows.iter().position(|row| *row == partition).unwrap_or(0))
+}
+
+/// Index of the first row to draw, and how many.
+fn window_of(scroll: f64, height: f64, row_px: f64) -> (usize, usize) {
+    let whole = |rows: f64| usize::try_from(super::geometry::floor_u32(rows)).unwrap_or(0);
+    let first = whole(scroll / row_px).saturating_sub(OVERSCAN);
+    (first, whole(height / row_px) + 2 * OVERSCAN + 1)
+}
+
+fn to_px(rows: usize) -> f64 {
+    u32::try_from(rows).map_or(0.0, f64::from)
+}
+
+/// Whether a row is what was asked for: `P58`, `58`, `broker 5`, `key bob`.
+fn found(row: &Facts, words: &str, partitions: usize) -> bool {
+    let words = words.trim().to_lowercase();
+    if words.is_empty() {
+        return true;
+    }
+    if let Some(broker) = words.strip_prefix("broker") {
+        return row.leader.is_some_and(|leader| leader.to_string() == broker.trim());
+    }
+    if let Some(key) = words.strip_prefix("key ") {
+        let partitions = i32::try_from(partitions).unwrap_or(0);
+        let home = partition_for_key(key.trim().as_bytes(), partitions);
+        return home.is_some_and(|home| home.partition == row.partition);
+    }
+    let number = words.trim_start_matches('p');
+    row.partition.to_string().starts_with(number)
+}
+
+#[component]
+fn Head(
+    order: ReadSignal<Order>,
+    set_order: WriteSignal<Order>,
+    set_find: WriteSignal<String>,
+) -> impl IntoView {
+    let deck = use_deck();
+    view! {
+        <div class="hhead">
+            <span>
+                {move || {
+                    let per = deck.pitch.get().records;
+                    let records = if per == 1 { "record" } else { "records" };
+                    format!("{} partitions, {per} {records} per column", deck.partitions.get())
+                }}
+            </span>
+            <label class="hfind">
+                <Icon name="search"/>
+                <input
+                    placeholder="P58, broker 1, key bob"
+                    aria-label="Find a partition"
+                    on:input=move |event| set_find.set(event_target_value(&event))
+                />
+            </label>
+            <span class="seg-ctl small" role="group" aria-label="Sort by">
+                <i>"Sort"</i>
+                {Order::ALL
+                    .into_iter()
+                    .map(|(this, name)| {
+                        view! {
+                            <button
+                                aria-pressed=move || (order.get() == this).to_string()
+                                on:click=move |_| set_order.set(this)
+                            >
+                                {name}
+                            </button>
+                        }
+                    })
+                    .collect_view()}
+            </span>
+            <span class="lag-h" style:width=move || format!("{}px", deck.geometry.get().tail)>
+                <GroupHeads/>
+            </span>
+            <span class="hmini-h">"lag"</span>
+        </div>
+    }
+}
+
+#[component]
+fn Row(partition: i32, place: Signal<usize>) -> impl IntoView {
+    let session = use_session();
+    let deck = use_deck();
+    let lane = session.lane(partition);
+    let height = Memo::new(move |_| deck.geometry.get().height(0));
+    let leader = move || lane.with(|lane| lane.as_ref().and_then(|lane| lane.leader).map(|b| b.0));
+    view! {
+        <article
+            role="group"
+            class="lane hrow"
+            class:even=move || place.get() % 2 == 1
+            tabindex=move || if place.get() == 0 { "0" } else { "-1" }
+            data-p=partition
+            aria-label=move || super::lane::label_of_lane(session, lane, partition)
+            style:height=move || format!("{}px", height.get())
+            style:transform=move || format!("translateY({}px)", to_px(place.get()) * height.get())
+            on:focus=move |_| super::pointer::focus_lane(deck, partition)
+        >
+            <span class="hname" style:width=move || format!("{}px", deck.geometry.get().gutter)>
+                <b>{format!("P{partition}")}</b>
+                {move || leader().map(|id| view! { <b class="btok lead">{id}</b> })}
+            </span>
+            <RowStrip partition lane height/>
+            <Tail lane/>
+        </article>
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn facts(partition: i32, lag: i64) -> Facts {
+        Facts {
+            partition,
+            leader: Some(1),
+            log_start: 0,
+            log_end: 10,
+            bytes: 100,
+            segments: 1,
+            lags: vec![Some(lag), None],
+        }
+    }
+
+    #[test]
+    fn a_partition_is_found_by_number_broker_and_key() {
+        let bob = partition_for_key(b"bob", 100).map_or(0, |home| home.partition);
+        for (words, partition, hit) in [
+            ("", 3, true),
+            ("P58", 58, true),
+            ("58", 5, false),
+            ("broker 1", 3, true),
+            ("broker 2", 3, false),
+            ("key bob", bob, true),
+            ("key bob", bob + 1, false),
+        ] {
+            assert_eq!(found(&facts(partition, 0), words, 100), hit, "{words} in P{partition}");
+        }
+    }
+
+    #[test]
+    fn the_largest_lag_comes_first_and_equals_go_by_number() {
+        let all = [facts(0, 1), facts(1, 9), facts(2, 1)];
+        let mut rows: Vec<&Facts> = all.iter().collect();
+        Order::Lag.sort(&mut rows);
+        assert_eq!(rows.iter().map(|row| row.partition).collect::<Vec<_>>(), [1, 0, 2]);
+    }
+
+    #[test]
+    fn only_rows_in_view_are_drawn() {
+        assert_eq!(window_of(0.0, 140.0, 14.0), (0, 17));
+        assert_eq!(window_of(280.0, 140.0, 14.0), (17, 17));
+    }
+}

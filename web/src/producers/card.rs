@@ -1,0 +1,199 @@
+//! One producer: open with its form, or a line.
+
+use super::form::RecordForm;
+use super::inflight::InFlight;
+use super::stream::StreamRow;
+use crate::browser::target_of;
+use crate::session::{Panel, ProducerTab, use_session};
+use crate::ui::{Icon, text};
+use leptos::prelude::*;
+use log_engine::command::KeyDistribution;
+use log_engine::view::ProducerView;
+
+/// A producer's card.
+#[component]
+pub fn ProducerCard(
+    /// Its name.
+    name: String,
+    /// The card that is open.
+    open: Memo<Option<String>>,
+    /// Opens another.
+    set_open: WriteSignal<Option<String>>,
+) -> impl IntoView {
+    let session = use_session();
+    let producer = session.producer(&name);
+    let name = StoredValue::new(name);
+    let is_open =
+        Memo::new(move |_| open.with(|open| open.as_ref().is_some_and(|o| *o == name.get_value())));
+    view! {
+        <article class="card producer" class:compact=move || !is_open.get()>
+            <Head producer name open=is_open set_open/>
+            {move || {
+                if is_open.get() {
+                    view! {
+                        <Properties producer/>
+                        <RecordForm name/>
+                        <StreamRow producer name/>
+                        <InFlight producer/>
+                    }
+                        .into_any()
+                } else {
+                    view! { <Line producer/> }.into_any()
+                }
+            }}
+        </article>
+    }
+}
+
+#[component]
+fn Head(
+    producer: ReadSignal<Option<ProducerView>>,
+    name: StoredValue<String>,
+    open: Memo<bool>,
+    set_open: WriteSignal<Option<String>>,
+) -> impl IntoView {
+    let session = use_session();
+    let rate = Memo::new(move |_| producer.with(|p| p.as_ref().map_or(0, |p| p.rate_x10)));
+    let sheet = move || Panel::Producer { name: name.get_value(), tab: ProducerTab::default() };
+    view! {
+        <header class="card-head">
+            <h3>
+                {move || {
+                    if open.get() {
+                        name.get_value().into_any()
+                    } else {
+                        view! {
+                            <button
+                                class="card-open"
+                                aria-expanded="false"
+                                on:click=move |_| set_open.set(Some(name.get_value()))
+                            >
+                                {name.get_value()}
+                            </button>
+                        }
+                            .into_any()
+                    }
+                }}
+            </h3>
+            <span class="rate" title="Records per second of virtual time">
+                {move || rate_of(rate.get())}
+            </span>
+            <button
+                class="btn icon small"
+                aria-label=format!("More for producer {}", name.get_value())
+                on:click=move |event| session.toggle(sheet(), target_of(&event))
+            >
+                <Icon name="more"/>
+            </button>
+        </header>
+    }
+}
+
+fn rate_of(rate_x10: u32) -> String {
+    match rate_x10 {
+        0 => "0 rec/s".to_owned(),
+        1..1000 => format!("{}.{} rec/s", rate_x10 / 10, rate_x10 % 10),
+        _ => format!("{} rec/s", text::number(i64::from(rate_x10 / 10))),
+    }
+}
+
+/// What decides how it sends.
+#[component]
+fn Properties(producer: ReadSignal<Option<ProducerView>>) -> impl IntoView {
+    let value = move |of: fn(&ProducerView) -> String| {
+        Memo::new(move |_| producer.with(|p| p.as_ref().map(of).unwrap_or_default()))
+    };
+    let acks = value(|p| p.acks.clone());
+    let idempotence = value(|p| on_off(p.idempotence).to_owned());
+    let linger = value(|p| p.linger_ms.to_string());
+    let batch = value(|p| p.batch_size.to_string());
+    let error = value(|p| p.last_error.as_ref().map(|(_, name)| name.clone()).unwrap_or_default());
+    view! {
+        <dl class="props">
+            <div>
+                <dt>"acks"</dt>
+                <dd>{acks}</dd>
+            </div>
+            <div>
+                <dt>"idempotence"</dt>
+                <dd>{idempotence}</dd>
+            </div>
+            <div>
+                <dt>"linger.ms"</dt>
+                <dd>{linger}</dd>
+            </div>
+            <div>
+                <dt>"batch.size"</dt>
+                <dd>{batch}</dd>
+            </div>
+            {move || {
+                (!error.with(String::is_empty))
+                    .then(|| {
+                        view! {
+                            <div class="wide changed">
+                                <dt>"last error"</dt>
+                                <dd>{error}</dd>
+                            </div>
+                        }
+                    })
+            }}
+        </dl>
+    }
+}
+
+/// The same in one line, for a closed card.
+#[component]
+fn Line(producer: ReadSignal<Option<ProducerView>>) -> impl IntoView {
+    let said = Memo::new(move |_| {
+        producer.with(|producer| {
+            let producer = producer.as_ref()?;
+            let keys = producer.stream.as_ref().map_or("no stream", |s| keys_word(&s.keys));
+            Some((producer.acks.clone(), on_off(producer.idempotence), keys))
+        })
+    });
+    view! {
+        <p class="propline">
+            <span>
+                <i>"acks"</i>
+                " "
+                {move || said.get().map(|said| said.0)}
+            </span>
+            <span>
+                <i>"idempotence"</i>
+                " "
+                {move || said.get().map(|said| said.1)}
+            </span>
+            <span>
+                <i>"key"</i>
+                " "
+                {move || said.get().map(|said| said.2)}
+            </span>
+        </p>
+    }
+}
+
+fn on_off(on: bool) -> &'static str {
+    if on { "on" } else { "off" }
+}
+
+/// How a stream chooses keys, in a word.
+pub fn keys_word(keys: &KeyDistribution) -> &'static str {
+    match keys {
+        KeyDistribution::Null => "none",
+        KeyDistribution::Fixed { .. } => "fixed set",
+        KeyDistribution::Zipf { .. } => "zipf",
+        KeyDistribution::Sequence { .. } => "sequence",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::rate_of;
+
+    #[test]
+    fn rates_have_a_decimal_below_a_hundred() {
+        assert_eq!(rate_of(40), "4.0 rec/s");
+        assert_eq!(rate_of(0), "0 rec/s");
+        assert_eq!(rate_of(123_450), "12\u{202f}345 rec/s");
+    }
+}

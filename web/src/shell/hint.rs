@@ -1,0 +1,47 @@
+//! The hint of the first run: one line that says what to try. Gone after the first action or "Got it", never back.
+
+use crate::session::use_session;
+use leptos::prelude::*;
+
+/// The card, while it is up.
+#[component]
+pub fn Hint() -> impl IntoView {
+    let session = use_session();
+    let empty = Memo::new(move |_| {
+        session.cluster.with(|cluster| cluster.topics.iter().all(|topic| topic.records == 0))
+    });
+    let up = move || session.page.hint.get() && session.page.panel.with(Option::is_none);
+    view! {
+        {move || {
+            up()
+                .then(|| {
+                    view! {
+                        <p class="hint" role="note">
+                            <span>
+                                {move || {
+                                    if empty.get() {
+                                        view! {
+                                            "Nothing has been sent yet. Press "
+                                            <b>"Produce"</b>
+                                            " to write the first record."
+                                        }
+                                            .into_any()
+                                    } else {
+                                        view! {
+                                            "This is a running Kafka topic. Press "
+                                            <b>"Produce"</b>
+                                            ", or select any record to see where it went."
+                                        }
+                                            .into_any()
+                                    }
+                                }}
+                            </span>
+                            <button class="btn small" on:click=move |_| session.drop_hint()>
+                                "Got it"
+                            </button>
+                        </p>
+                    }
+                })
+        }}
+    }
+}

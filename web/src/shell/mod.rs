@@ -1,0 +1,68 @@
+//! The page's frame.
+
+mod embed;
+mod hint;
+mod keyboard;
+mod live;
+mod topbar;
+
+pub use embed::EmbedPage;
+pub use hint::Hint;
+pub use topbar::Logo;
+
+use crate::cluster::Cluster;
+use crate::drawer::Drawer;
+use crate::groups::Groups;
+use crate::lanes::{DeckSlot, Wires};
+use crate::panels::Panels;
+use crate::producers::Producers;
+use crate::session::use_session;
+use crate::transport::Transport;
+use crate::ui::Sprite;
+use leptos::prelude::*;
+use live::LiveRegions;
+use topbar::Topbar;
+use wasm_bindgen::JsCast;
+
+/// The whole page.
+#[component]
+pub fn Page() -> impl IntoView {
+    let session = use_session();
+    let page = session.page;
+    let deck = DeckSlot::default();
+    provide_context(deck);
+    keyboard::listen(deck);
+    let noticed = move || page.notices.with(|notices| !notices.is_empty());
+    view! {
+        <Sprite/>
+        <div
+            class="app"
+            class:drawer-closed=move || !page.drawer_open.get()
+            class:noticed=noticed
+        >
+            <a class="skip" href="#lanes" on:click=skip>
+                "Skip to the cluster"
+            </a>
+            <Topbar/>
+            <main class="stage">
+                <Wires/>
+                <Producers/>
+                <Cluster/>
+                <Groups/>
+            </main>
+            <Drawer/>
+            <Transport/>
+            <Panels/>
+            <LiveRegions/>
+        </div>
+    }
+}
+
+/// Moves focus, and leaves the address alone: it may hold a document.
+fn skip(event: web_sys::MouseEvent) {
+    event.prevent_default();
+    let lanes = document().get_element_by_id("lanes");
+    if let Some(lanes) = lanes.and_then(|lanes| lanes.dyn_into::<web_sys::HtmlElement>().ok()) {
+        let _ = lanes.focus();
+    }
+}
