@@ -50,7 +50,7 @@ fn main() -> ExitCode {
     match run(task) {
         Ok(code) => code,
         Err(error) => {
-            eprintln!("\n{error:#}");
+            eprintln!("\n{}", process::told(&error));
             ExitCode::FAILURE
         }
     }

@@ -15,8 +15,8 @@ pub fn find_or_install(machine: &mut Machine) -> Result<String> {
     let mut note = "there".to_owned();
     if browser().is_none() || driver().is_none() {
         note = system::packages(&["chromium", "chromium-driver", "fonts-liberation"]).context(
-            "the tests need Chromium and its driver: install them, or name them by CHROMIUM and \
-             CHROMEDRIVER",
+            "the browser tests need Chromium and its driver: install them, or name them by \
+             CHROMIUM and CHROMEDRIVER",
         )?;
     }
     machine.chromium = Some(browser().context("Chromium was installed but is not on PATH")?);

@@ -69,9 +69,9 @@ pub struct Machine {
     pub route: Route,
     /// Folders with tools, to go in front of PATH.
     pub tool_dirs: Vec<PathBuf>,
-    /// Chromium, where the purpose was `Test`.
+    /// Chromium, where the purpose was `Test` and it could be had.
     pub chromium: Option<PathBuf>,
-    /// Its driver, where the purpose was `Test`.
+    /// Its driver, likewise.
     pub chromedriver: Option<PathBuf>,
 }
 
@@ -104,6 +104,10 @@ pub fn prepare(purpose: Purpose) -> Result<Machine> {
         return Ok(machine);
     }
     let machine = install(purpose)?;
+    if purpose >= Purpose::Test && machine.chromium.is_none() {
+        // The next run is to try again.
+        return Ok(machine);
+    }
     stamp::save(purpose, &machine).context("cannot write the set-up's stamp")?;
     Ok(machine)
 }
@@ -128,7 +132,11 @@ fn install(purpose: Purpose) -> Result<Machine> {
     }
     let mut machine = Machine { route, tool_dirs, chromium: None, chromedriver: None };
     if purpose >= Purpose::Test {
-        progress::step("set-up: Chromium", || browser::find_or_install(&mut machine))?;
+        let found = progress::step("set-up: Chromium", || browser::find_or_install(&mut machine));
+        if let Err(error) = found {
+            // All that needs no browser can still be tested.
+            println!("{}", process::told(&error));
+        }
         progress::step("set-up: rustfmt, clippy", rust::components)?;
     }
     progress::step("set-up: check", || check(&machine))?;

@@ -21,21 +21,17 @@ pub fn packages(names: &[&str]) -> Result<String> {
     if missing.is_empty() {
         return Ok(format!("{} there", names.join(", ")));
     }
-    let by_hand = format!("install them by hand: apt-get install {}", missing.join(" "));
+    let by_hand = format!("install by hand: apt-get install {}", missing.join(" "));
     if paths::which(&["apt-get"]).is_none() {
-        bail!("{} are missing and this is no Debian; {by_hand}", missing.join(", "));
+        bail!("{} missing, and this is no Debian; {by_hand}", missing.join(", "));
     }
-    let log = paths::log("apt");
-    let update = process::logged(apt()?.args(["update", "-q"]), &log, super::LIMIT);
-    let mut install = apt()?;
-    install.args(["install", "-y", "-q", "--no-install-recommends"]).args(&missing);
-    let installed = process::logged(&mut install, &log, super::LIMIT);
     // Stale lists may do where they cannot be refreshed.
-    match (installed, update) {
-        (Ok(()), _) => Ok(format!("apt installed {}", missing.join(", "))),
-        (Err(error), Err(first)) => Err(error).context(first).context(by_hand),
-        (Err(error), Ok(())) => Err(error).context(by_hand),
-    }
+    let mut update = apt().context(by_hand.clone())?;
+    process::logged(update.args(["update", "-q"]), &paths::log("apt-update"), super::LIMIT).ok();
+    let mut install = apt().context(by_hand.clone())?;
+    install.args(["install", "-y", "-q", "--no-install-recommends"]).args(&missing);
+    process::logged(&mut install, &paths::log("apt"), super::LIMIT).context(by_hand)?;
+    Ok(format!("apt installed {}", missing.join(", ")))
 }
 
 fn installed(name: &str) -> bool {

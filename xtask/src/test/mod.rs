@@ -10,7 +10,7 @@ use anyhow::{Result, bail};
 
 use crate::args::TestOptions;
 use crate::setup::{self, Machine};
-use crate::{progress, site};
+use crate::{process, progress, site};
 
 pub use count::Count;
 use steps::{STEPS, Step};
@@ -85,7 +85,7 @@ fn run_step(step: &Step, machine: &Machine) -> Verdict {
     // What could not even be run has failed too.
     if let (Err(error), None) = (outcome, &verdict.failure) {
         verdict.count = Count { passed: 0, failed: 1 };
-        verdict.failure = Some(format!("    {error:#}"));
+        verdict.failure = Some(process::told(&error));
     }
     verdict
 }

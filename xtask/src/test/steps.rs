@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::time::Duration;
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, ensure};
 
 use super::{Count, Verdict, count};
 use crate::args::Profile;
@@ -101,6 +101,7 @@ fn doc(machine: &Machine) -> Result<Verdict> {
 
 /// A crate with a webdriver.json has tests for the browser.
 fn browser_tests(machine: &Machine) -> Result<Verdict> {
+    need_browser(machine)?;
     let crates = browser_tested_crates();
     if crates.is_empty() {
         return Ok(left_out("no crate has a webdriver.json"));
@@ -137,6 +138,7 @@ fn build_cli(machine: &Machine) -> Result<Verdict> {
 }
 
 fn e2e(machine: &Machine) -> Result<Verdict> {
+    need_browser(machine)?;
     let report = paths::state().join("e2e.json");
     std::fs::remove_file(&report).ok();
     let mut playwright = machine.command("playwright");
@@ -153,6 +155,12 @@ fn e2e(machine: &Machine) -> Result<Verdict> {
     let text = std::fs::read_to_string(&report)
         .with_context(|| format!("Playwright left no report\n{}", process::tail(&log)))?;
     Ok(judge(count::of_playwright(&text)?, status.success(), &log))
+}
+
+fn need_browser(machine: &Machine) -> Result<()> {
+    let found = machine.chromium.is_some() && machine.chromedriver.is_some();
+    ensure!(found, "Chromium or its driver is missing: see the set-up's message above");
+    Ok(())
 }
 
 fn free_port() -> Result<u16> {
