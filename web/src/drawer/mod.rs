@@ -1,7 +1,91 @@
-//! The drawer below the stage: its tabs and what they show.
+//! The drawer below the stage: its tabs and what they show. The ledger's figures stay in its row of tabs, also
+//! while it is closed.
 
+mod config_row;
+mod configs;
+mod events;
+mod fate;
+mod figures;
+mod hex;
+mod hex_rows;
+mod journal;
+mod journal_words;
+mod ledger;
+mod lines;
+mod record;
+mod why;
+
+use crate::panels::icon::icon;
+use crate::panels::tabs::{Tabs, tab_panel};
+use crate::session::{DrawerTab, use_session};
 use leptos::prelude::*;
+
+fn id_of(tab: DrawerTab) -> &'static str {
+    match tab {
+        DrawerTab::Events => "log",
+        DrawerTab::Record => "record",
+        DrawerTab::Ledger => "ledger",
+        DrawerTab::Configs => "configs",
+        DrawerTab::Journal => "journal",
+    }
+}
+
+fn pane(tab: DrawerTab) -> AnyView {
+    match tab {
+        DrawerTab::Events => view! { <events::Events/> }.into_any(),
+        DrawerTab::Record => view! { <record::RecordPane/> }.into_any(),
+        DrawerTab::Ledger => view! { <ledger::Ledger/> }.into_any(),
+        DrawerTab::Configs => view! { <configs::Configs/> }.into_any(),
+        DrawerTab::Journal => view! { <journal::Journal/> }.into_any(),
+    }
+}
 
 /// The drawer.
 #[component]
-pub fn Drawer() -> impl IntoView {}
+pub fn Drawer() -> impl IntoView {
+    let page = use_session().page;
+    let pick = Callback::new(move |id: &'static str| {
+        if let Some(tab) = DrawerTab::ALL.into_iter().find(|tab| id_of(*tab) == id) {
+            page.drawer_tab.set(tab);
+            page.drawer_open.set(true);
+        }
+    });
+    let word = move || if page.drawer_open.get() { "Collapse details" } else { "Open details" };
+    view! {
+        <section class="drawer" class:closed=move || !page.drawer_open.get() aria-label="Details">
+            <div class="tabs">
+                <Tabs
+                    label="Details"
+                    prefix="drawer"
+                    class=""
+                    tabs=DrawerTab::ALL.iter().map(|tab| (id_of(*tab), tab.title())).collect()
+                    open=Signal::derive(move || id_of(page.drawer_tab.get()))
+                    on_pick=pick
+                />
+                <figures::Figures/>
+                <button
+                    class="btn icon small drawer-fold"
+                    aria-label=word
+                    aria-expanded=move || page.drawer_open.get().to_string()
+                    title=move || format!("{}  D", word())
+                    on:click=move |_| page.drawer_open.update(|open| *open = !*open)
+                >
+                    {icon("chevron")}
+                </button>
+            </div>
+            {move || {
+                page.drawer_open.get().then(|| {
+                    let tab = page.drawer_tab.get();
+                    let class = match tab {
+                        DrawerTab::Events => "pane pane-log",
+                        DrawerTab::Record => "pane pane-record",
+                        DrawerTab::Ledger => "pane pane-ledger",
+                        DrawerTab::Configs => "pane pane-configs",
+                        DrawerTab::Journal => "pane pane-journal",
+                    };
+                    tab_panel("drawer", id_of(tab), class, pane(tab))
+                })
+            }}
+        </section>
+    }
+}

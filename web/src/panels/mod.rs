@@ -1,7 +1,77 @@
-//! Everything that opens over the page: popovers, sheets, dialogs.
+//! Everything that opens over the page: popovers, sheets, dialogs. One at a time, by [`Panel`]; what was
+//! refused stands under the field it is about, in Kafka's words.
 
+pub(crate) mod configs;
+mod fidelity;
+mod files;
+mod group;
+mod help;
+mod jump;
+mod more;
+mod parts;
+mod producer;
+mod toast;
+mod topic;
+
+pub(crate) use configs::{ConfigDesk, ConfigInput, Whose};
+pub use files::{Kept, Room, Shelf, ShelfAction, save_file, thumb_of};
+pub(crate) use parts::{controls, copy, icon, note, tabs, text};
+pub use toast::NoticeBar;
+
+use crate::session::{GroupTab, OpenTab, Panel, ProducerTab, Side, use_session};
 use leptos::prelude::*;
 
-/// The open panel, if any.
+/// The open panel, if any, and the toasts.
 #[component]
-pub fn Panels() -> impl IntoView {}
+pub fn Panels() -> impl IntoView {
+    let session = use_session();
+    let open = session.page.panel;
+    // Another tab of the same sheet must not build the sheet anew: what was typed would be gone.
+    let kind = Memo::new(move |_| open.with(|panel| panel.clone().map(without_tab)));
+    Effect::new(move |_| {
+        let side = open.with(|panel| panel.as_ref().and_then(Panel::sheet_side));
+        make_room(side);
+    });
+    view! {
+        {move || kind.get().map(show)}
+        <toast::Toasts/>
+    }
+}
+
+fn without_tab(panel: Panel) -> Panel {
+    match panel {
+        Panel::Producer { name, .. } => Panel::Producer { name, tab: ProducerTab::default() },
+        Panel::Group { name, .. } => Panel::Group { name, tab: GroupTab::default() },
+        Panel::Open { .. } => Panel::Open { tab: OpenTab::default() },
+        other => other,
+    }
+}
+
+fn show(panel: Panel) -> AnyView {
+    match panel {
+        Panel::TopicMenu => view! { <topic::TopicMenu/> }.into_any(),
+        Panel::NewTopic => view! { <topic::NewTopic/> }.into_any(),
+        Panel::AddPartitions => view! { <topic::AddPartitions/> }.into_any(),
+        Panel::Retention { partition } => view! { <topic::Retention partition/> }.into_any(),
+        Panel::Jump => view! { <jump::Jump/> }.into_any(),
+        Panel::Producer { name, .. } => view! { <producer::ProducerSheet name/> }.into_any(),
+        Panel::Group { name, .. } => view! { <group::GroupSheet name/> }.into_any(),
+        Panel::AddProducer => view! { <producer::AddProducer/> }.into_any(),
+        Panel::AddGroup => view! { <group::AddGroup/> }.into_any(),
+        Panel::AddMember { group } => view! { <group::AddMember group/> }.into_any(),
+        Panel::Share => view! { <files::Share/> }.into_any(),
+        Panel::Embed => view! { <files::Embed/> }.into_any(),
+        Panel::Open { .. } => view! { <files::Open/> }.into_any(),
+        Panel::Help => view! { <help::Help/> }.into_any(),
+        Panel::Fidelity { rule } => view! { <fidelity::Fidelity rule/> }.into_any(),
+        Panel::More => view! { <more::More/> }.into_any(),
+    }
+}
+
+/// From 1280 px a sheet takes the place of its column (panels.css reads these classes).
+fn make_room(side: Option<Side>) {
+    let Ok(Some(app)) = document().query_selector(".app") else { return };
+    for (class, of) in [("sheet-left", Side::Left), ("sheet-right", Side::Right)] {
+        let _ = app.class_list().toggle_with_force(class, side == Some(of));
+    }
+}

@@ -22,6 +22,8 @@ pub struct Page {
     pub drawer_tab: RwSignal<DrawerTab>,
     /// The drawer is open.
     pub drawer_open: RwSignal<bool>,
+    /// What the drawer's Configs tab is searched for.
+    pub config_search: RwSignal<String>,
     /// Light, dark or system.
     pub theme: RwSignal<Theme>,
     /// Normal or large.
@@ -64,6 +66,7 @@ impl Page {
             panel: RwSignal::new(None),
             drawer_tab: RwSignal::new(DrawerTab::default()),
             drawer_open: RwSignal::new(true),
+            config_search: RwSignal::new(String::new()),
             theme: RwSignal::new(Theme::default()),
             density: RwSignal::new(Density::default()),
             letter_keys: RwSignal::new(true),

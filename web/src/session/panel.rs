@@ -100,6 +100,8 @@ pub enum GroupTab {
     Group,
     /// Member by member.
     Members,
+    /// Its consumers' configs.
+    Configs,
 }
 
 /// Tabs of the open dialog.
@@ -114,7 +116,7 @@ pub enum OpenTab {
     Import,
 }
 
-/// Tabs of the drawer, in their order on the keys 1 to 4.
+/// Tabs of the drawer, in their order on the keys 1 to 5.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub enum DrawerTab {
     /// What happened, and why.
@@ -126,12 +128,19 @@ pub enum DrawerTab {
     Ledger,
     /// Configs of topic, broker and clients.
     Configs,
+    /// What was done, action by action.
+    Journal,
 }
 
 impl DrawerTab {
     /// All tabs in order.
-    pub const ALL: [DrawerTab; 4] =
-        [DrawerTab::Events, DrawerTab::Record, DrawerTab::Ledger, DrawerTab::Configs];
+    pub const ALL: [DrawerTab; 5] = [
+        DrawerTab::Events,
+        DrawerTab::Record,
+        DrawerTab::Ledger,
+        DrawerTab::Configs,
+        DrawerTab::Journal,
+    ];
 
     /// The word on it.
     pub fn title(self) -> &'static str {
@@ -140,6 +149,7 @@ impl DrawerTab {
             DrawerTab::Record => "Record",
             DrawerTab::Ledger => "Ledger",
             DrawerTab::Configs => "Configs",
+            DrawerTab::Journal => "Journal",
         }
     }
 }

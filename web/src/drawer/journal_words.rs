@@ -1,0 +1,70 @@
+//! An action in words, for the journal.
+
+use crate::panels::text::{list, plural, span_us};
+use log_engine::command::{Command, Payload};
+
+/// Picture, whom it is about, and what was done.
+pub fn words(command: &Command) -> (&'static str, String, String) {
+    let (icon, who, what): (&'static str, &str, String) = match command {
+        Command::CreateTopic { topic, partitions, .. } => (
+            "plus",
+            topic,
+            format!("Create topic, {}", plural(i64::from(*partitions), "partition", "partitions")),
+        ),
+        Command::DeleteTopic { topic } => ("trash", topic, "Delete topic".to_owned()),
+        Command::CreatePartitions { topic, count } => {
+            ("plus", topic, format!("Partitions to {count}"))
+        }
+        Command::AlterTopicConfigs { topic, set, delete } => ("edit", topic, configs(set, delete)),
+        Command::AddProducer { producer, .. } => ("plus", producer, "Add producer".to_owned()),
+        Command::AlterProducer { producer, set, delete } => {
+            ("edit", producer, configs(set, delete))
+        }
+        Command::RemoveProducer { producer } => ("x", producer, "Close and remove".to_owned()),
+        Command::SetStream { producer, stream } => {
+            let what = if stream.is_some() { "Stream on" } else { "Stream off" };
+            ("send", producer, what.to_owned())
+        }
+        Command::Produce { producer, record, count, .. } => {
+            ("send", producer, format!("Produce × {count}, {}", key(record.key.as_ref())))
+        }
+        Command::AddGroup { group, .. } => ("plus", group, "Add group".to_owned()),
+        Command::AlterGroup { group, topics, processing_us, set, delete } => {
+            let what = match (topics, processing_us) {
+                (Some(topics), _) => format!("Subscribe to {}", list(topics)),
+                (_, Some(us)) => format!("Processing {}", span_us(*us)),
+                _ => configs(set, delete),
+            };
+            ("edit", group, what)
+        }
+        Command::RemoveGroup { group } => ("trash", group, "Delete group".to_owned()),
+        Command::AddMember { group, spec } => {
+            let name = spec.member.clone().unwrap_or_default();
+            ("plus", group, format!("Add member {name}").trim_end().to_owned())
+        }
+        Command::CloseMember { member } => ("x", member, "Leave".to_owned()),
+        Command::CrashMember { member } => ("bolt", member, "Crash".to_owned()),
+        Command::StartMember { member } => ("play", member, "Start again".to_owned()),
+        Command::PauseMember { member } => ("pause", member, "Pause".to_owned()),
+        Command::ResumeMember { member } => ("play", member, "Resume".to_owned()),
+        Command::SetProcessing { member, processing_us } => {
+            ("edit", member, format!("Processing {}", span_us(*processing_us)))
+        }
+    };
+    (icon, who.to_owned(), what)
+}
+
+fn key(key: Option<&Payload>) -> String {
+    match key {
+        None => "no key".to_owned(),
+        Some(Payload::Text(text)) if text.is_empty() => "empty key".to_owned(),
+        Some(Payload::Text(text)) => format!("key {text}"),
+        Some(Payload::Hex { hex }) => format!("key 0x{hex}"),
+    }
+}
+
+fn configs(set: &log_engine::Configs, delete: &[String]) -> String {
+    let set = set.iter().map(|(name, value)| format!("{name} = {value}"));
+    let back = delete.iter().map(|name| format!("{name} back to the default"));
+    set.chain(back).collect::<Vec<_>>().join(", ")
+}

@@ -1,0 +1,109 @@
+//! The Ledger: where every record is, and what went wrong with any.
+
+use crate::session::use_session;
+use crate::ui::text::count;
+use leptos::prelude::*;
+use log_engine::view::{GroupLedgerView, LedgerView};
+
+struct Bar {
+    word: String,
+    value: u64,
+    note: String,
+}
+
+/// The pane.
+#[component]
+pub fn Ledger() -> impl IntoView {
+    let session = use_session();
+    let caption = move || {
+        let sent = session.ledger.with(|ledger| ledger.sent);
+        if sent == 1 {
+            "Where 1 record is".to_owned()
+        } else {
+            format!("Where {} records are", count(sent))
+        }
+    };
+    view! {
+        <table class="funnel">
+            <caption>{caption}</caption>
+            <tbody>{move || session.ledger.with(|ledger| bars(ledger).into_iter().map(|bar| row(&bar, ledger.sent)).collect_view())}</tbody>
+        </table>
+        <dl class="figs">{move || session.ledger.with(|ledger| figures(ledger).collect_view())}</dl>
+    }
+}
+
+fn bars(ledger: &LedgerView) -> Vec<Bar> {
+    let bar = |word: &str, value: u64, note: String| Bar { word: word.to_owned(), value, note };
+    let waiting = ledger.buffered + ledger.in_flight;
+    let stored = match (waiting, ledger.failed) {
+        (0, 0) => "appended by a leader".to_owned(),
+        (n, 0) => format!("{} buffered or in flight", count(n)),
+        (n, failed) => format!("{} buffered or in flight, {} failed", count(n), count(failed)),
+    };
+    let unread = ledger.stored.saturating_sub(ledger.readable);
+    let mut bars = vec![
+        bar("sent", ledger.sent, "accepted by send()".to_owned()),
+        bar("stored", ledger.stored, stored),
+        bar("acked", ledger.acked, "the producer knows".to_owned()),
+        bar(
+            "readable",
+            ledger.readable,
+            format!("below the high watermark; {} above it", count(unread)),
+        ),
+    ];
+    bars.extend(ledger.groups.iter().map(|group| {
+        let left = ledger.readable.saturating_sub(group.consumed + group.expired_unread);
+        bar(&group.group, group.consumed, format!("processed, {} to go", count(left)))
+    }));
+    bars
+}
+
+fn row(bar: &Bar, sent: u64) -> AnyView {
+    let percent = if sent == 0 { 0 } else { (bar.value * 100 / sent).min(100) };
+    view! {
+        <tr>
+            <th scope="row">{bar.word.clone()}</th>
+            <td class="num">{count(bar.value)}</td>
+            <td class="bar"><i style:width=format!("{percent}%")></i></td>
+            <td class="dim">{bar.note.clone()}</td>
+        </tr>
+    }
+    .into_any()
+}
+
+fn figures(ledger: &LedgerView) -> impl Iterator<Item = AnyView> + use<> {
+    let per_group = |read: fn(&GroupLedgerView) -> u64, calm: &str| {
+        let hit: Vec<String> = ledger
+            .groups
+            .iter()
+            .filter(|group| read(group) > 0)
+            .map(|group| format!("{} {}", group.group, count(read(group))))
+            .collect();
+        let total = ledger.groups.iter().map(read).sum::<u64>();
+        (total, if hit.is_empty() { calm.to_owned() } else { hit.join(", ") })
+    };
+    let twice = per_group(|g| g.read_twice, "processed again after a rebalance or a crash");
+    let skipped = per_group(|g| g.skipped, "passed over without being processed");
+    let expired = per_group(|g| g.expired_unread, "deleted before a group had processed it");
+    let own = |value: u64, note: &str| (value, note.to_owned());
+    [
+        ("acked but lost", own(ledger.lost_after_ack, "an ack was sent, then the record was gone")),
+        ("duplicated", own(ledger.duplicated, "one send, two offsets")),
+        ("reordered", own(ledger.reordered, "offsets against the order of sending")),
+        ("failed but stored", own(ledger.failed_but_stored, "the producer was told it failed")),
+        ("read twice", twice),
+        ("skipped", skipped),
+        ("expired unread", expired),
+    ]
+    .into_iter()
+    .map(|(word, (value, note))| {
+        view! {
+            <div class="fig" class:bad=value != 0>
+                <dt>{word}</dt>
+                <dd>{count(value)}</dd>
+                <dd class="fig-note">{note}</dd>
+            </div>
+        }
+        .into_any()
+    })
+}

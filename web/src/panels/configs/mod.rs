@@ -1,0 +1,212 @@
+//! Configs as forms: what is set, what Kafka's default is, and what was refused, in Kafka's words.
+
+mod input;
+mod list;
+
+pub use input::ConfigInput;
+pub use list::ConfigList;
+
+use crate::session::{Session, use_session};
+use leptos::prelude::*;
+use log_engine::config::{self, ConfigDef, Fidelity, Scope};
+use log_engine::view::ConfigView;
+use log_engine::{Command, Configs};
+use std::collections::BTreeMap;
+
+/// Whose configs.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Whose {
+    /// A topic's.
+    Topic(String),
+    /// A producer's.
+    Producer(String),
+    /// A group's: those of its consumers.
+    Group(String),
+    /// The brokers': set when the cluster starts, so they are shown, not changed.
+    Broker,
+}
+
+impl Whose {
+    /// All configs, as the engine has them now.
+    fn read(&self, session: Session) -> Vec<ConfigView> {
+        session
+            .read(|engine| match self {
+                Whose::Topic(name) => engine.topic(name).map(|topic| topic.configs),
+                Whose::Producer(name) => engine.producer(name).map(|producer| producer.configs),
+                Whose::Group(name) => engine.group(name).map(|group| group.configs),
+                Whose::Broker => Some(broker_configs(session)),
+            })
+            .unwrap_or_default()
+    }
+
+    /// The command that sets some configs and takes others back to their default, where there is one.
+    fn command(&self, set: Configs, delete: Vec<String>) -> Option<Command> {
+        Some(match self.clone() {
+            Whose::Topic(topic) => Command::AlterTopicConfigs { topic, set, delete },
+            Whose::Producer(producer) => Command::AlterProducer { producer, set, delete },
+            Whose::Group(group) => {
+                Command::AlterGroup { group, topics: None, processing_us: None, set, delete }
+            }
+            Whose::Broker => return None,
+        })
+    }
+}
+
+/// A value that was refused, kept so that it can be mended.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Refusal {
+    /// What was typed.
+    pub typed: String,
+    /// Why it was refused.
+    pub message: String,
+}
+
+/// The configs of one owner, with the values that were refused.
+#[derive(Clone, Copy)]
+pub struct ConfigDesk {
+    session: Session,
+    whose: Signal<Whose>,
+    /// All configs, in the engine's order.
+    pub configs: Memo<Vec<ConfigView>>,
+    refused: RwSignal<BTreeMap<String, Refusal>>,
+}
+
+impl ConfigDesk {
+    /// The desk for `whose` configs; it follows the run.
+    pub fn new(whose: Signal<Whose>) -> Self {
+        let session = use_session();
+        let configs = Memo::new(move |_| {
+            session.pulse.track();
+            whose.with(|whose| whose.read(session))
+        });
+        Self { session, whose, configs, refused: RwSignal::new(BTreeMap::new()) }
+    }
+
+    /// One config; none if its owner is gone.
+    pub fn view(self, name: &str) -> Memo<Option<ConfigView>> {
+        let name = name.to_owned();
+        Memo::new(move |_| self.configs.with(|all| all.iter().find(|c| c.name == name).cloned()))
+    }
+
+    /// What stands in the field: what was typed and refused, else the value in force.
+    pub fn shown(self, name: &str) -> Signal<String> {
+        let (view, name) = (self.view(name), name.to_owned());
+        Signal::derive(move || {
+            let typed =
+                self.refused.with(|all| all.get(&name).map(|refusal| refusal.typed.clone()));
+            typed.unwrap_or_else(|| {
+                view.with(|view| {
+                    view.as_ref().and_then(|view| view.value.clone()).unwrap_or_default()
+                })
+            })
+        })
+    }
+
+    /// Why the last value was refused.
+    pub fn error(self, name: &str) -> Signal<Option<String>> {
+        let name = name.to_owned();
+        Signal::derive(move || {
+            self.refused.with(|all| all.get(&name).map(|refusal| refusal.message.clone()))
+        })
+    }
+
+    /// Whether its configs can be changed here.
+    pub fn editable(self) -> bool {
+        self.whose.with_untracked(|whose| *whose != Whose::Broker)
+    }
+
+    /// How many are set to something else than their default.
+    pub fn changed(self) -> usize {
+        self.configs.with(|all| all.iter().filter(|config| is_changed(config)).count())
+    }
+
+    /// Sets a config; an empty text where the default is null takes it back to that.
+    pub fn set(self, name: &str, value: &str) {
+        let value = value.trim().to_owned();
+        let nothing = value.is_empty()
+            && self.configs.with_untracked(|all| {
+                all.iter().any(|config| config.name == name && config.default.is_none())
+            });
+        if nothing {
+            return self.reset(name);
+        }
+        let unchanged = self.configs.with_untracked(|all| {
+            all.iter().any(|config| config.name == name && config.value.as_ref() == Some(&value))
+        });
+        if unchanged {
+            return self.keep(name, None);
+        }
+        self.send(name, &value, Configs::from([(name.to_owned(), value.clone())]), Vec::new());
+    }
+
+    /// Takes a config back to its default.
+    pub fn reset(self, name: &str) {
+        self.send(name, "", Configs::new(), vec![name.to_owned()]);
+    }
+
+    fn send(self, name: &str, typed: &str, set: Configs, delete: Vec<String>) {
+        let command = self.whose.with_untracked(|whose| whose.command(set, delete));
+        let refusal = command.and_then(|command| self.session.apply(command).err());
+        let refusal =
+            refusal.map(|error| Refusal { typed: typed.to_owned(), message: error.message });
+        self.keep(name, refusal);
+    }
+
+    fn keep(self, name: &str, refusal: Option<Refusal>) {
+        self.refused.update(|all| {
+            match refusal {
+                Some(refusal) => all.insert(name.to_owned(), refusal),
+                None => all.remove(name),
+            };
+        });
+    }
+}
+
+/// The brokers' configs as DescribeConfigs gives them: the document's over Kafka's defaults.
+fn broker_configs(session: Session) -> Vec<ConfigView> {
+    let set = session.read_player(|player| player.document().cluster.configs.clone());
+    let view = |def: &'static ConfigDef| {
+        let own = set.get(def.name).cloned();
+        let source = if own.is_some() { "STATIC_BROKER_CONFIG" } else { "DEFAULT_CONFIG" };
+        let default = def.default.map(str::to_owned);
+        ConfigView {
+            name: def.name.to_owned(),
+            value: own.or_else(|| default.clone()),
+            default,
+            source: source.to_owned(),
+            kind: def.kind.name().to_owned(),
+            valid: Some(def.valid.to_string()),
+            importance: def.importance.name().to_owned(),
+            model: model(def.fidelity).to_owned(),
+            explanation: def.explanation.to_owned(),
+            teaching_value: false,
+        }
+    };
+    config::definitions(Scope::Broker).iter().map(view).collect()
+}
+
+fn model(fidelity: Fidelity) -> &'static str {
+    match fidelity {
+        Fidelity::Honoured => "honoured",
+        Fidelity::Simplified => "simplified",
+        Fidelity::Ignored => "ignored",
+    }
+}
+
+/// What the number in force means (`7 d`).
+pub fn words_of(config: &ConfigView) -> Option<String> {
+    crate::panels::text::config_meaning(&config.name, config.value.as_deref()?)
+}
+
+/// Set to something else than Kafka's default.
+pub fn is_changed(config: &ConfigView) -> bool {
+    config.source != "DEFAULT_CONFIG" && config.value != config.default
+}
+
+/// The text Kafka prints for a value that may be null.
+pub fn or_null(value: Option<&String>) -> String {
+    value.map_or_else(
+        || "null".to_owned(),
+        |text| if text.is_empty() { "\"\"".to_owned() } else { text.clone() },
+    )
+}

@@ -1,0 +1,20 @@
+//! The document on its way out and in: share, embed, open.
+
+mod address;
+mod embed;
+mod import;
+mod mine;
+mod open;
+mod save;
+mod scenarios;
+mod share;
+mod shelf;
+mod snippets;
+mod thumb;
+
+pub use embed::Embed;
+pub use open::Open;
+pub use save::save_file;
+pub use share::Share;
+pub use shelf::{Kept, Room, Shelf, ShelfAction};
+pub use thumb::thumb_of;

@@ -1,0 +1,119 @@
+//! The form for a new topic. Errors stand under their field in Kafka's words and block Create.
+
+use super::draft::{Draft, Problems};
+use super::draft_configs::DraftConfigs;
+use crate::panels::controls::{Stepper, TextInput, fresh_id};
+use crate::panels::note::{Kind, command_line, command_words, note};
+use crate::panels::parts::field::Field;
+use crate::panels::parts::popover::Popover;
+use crate::panels::text::plural;
+use crate::session::use_session;
+use leptos::prelude::*;
+
+const NAME_HELP: &str =
+    "Letters, digits, . _ and -, at most 249. Do not mix . and _: metric names would collide.";
+
+/// The form.
+#[component]
+pub fn NewTopic() -> impl IntoView {
+    let session = use_session();
+    let draft = Draft::new();
+    let problems = Memo::new(move |_| draft.problems(session));
+    let create = move || {
+        let name = draft.name.get_untracked();
+        if session.apply(untrack(|| draft.command())).is_ok() {
+            session.select_topic(&name);
+            session.close();
+            session.say(&format!("Topic {name} created"));
+        }
+    };
+    view! {
+        <Popover label="New topic" width=468>
+            <form
+                on:submit=move |event| {
+                    event.prevent_default();
+                    create();
+                }
+            >
+                <h3>"New topic"</h3>
+                <NameAndPartitions draft problems/>
+                <DraftConfigs draft problems/>
+                {move || problems.with(|all| all.whole.clone()).map(|text| note(Kind::Bad, "", text))}
+                {move || command_line(words(draft))}
+                <Foot draft problems/>
+            </form>
+        </Popover>
+    }
+}
+
+#[component]
+fn NameAndPartitions(draft: Draft, problems: Memo<Problems>) -> impl IntoView {
+    let (name_id, count_id) = (fresh_id("topic"), fresh_id("partitions"));
+    // An empty name is not worth an alert before something was typed.
+    let typed = Memo::new(move |seen: Option<&bool>| {
+        seen.copied().unwrap_or(false) || !draft.name.with(String::is_empty)
+    });
+    let name_error = Signal::derive(move || {
+        typed.get().then(|| problems.with(|all| all.name.clone())).flatten()
+    });
+    let count_error = Signal::derive(move || problems.with(|all| all.partitions.clone()));
+    let count_help = Signal::derive(move || {
+        let members = plural(draft.partitions.get(), "member", "members");
+        format!(
+            "At most {members} of one group read at the same time. Can grow later, never shrink."
+        )
+    });
+    view! {
+        <Field label="Name" id=name_id.clone() help=Signal::stored(NAME_HELP.to_owned()) error=name_error>
+            <TextInput
+                id=name_id.clone()
+                value=draft.name
+                focus=true
+                bad=Signal::derive(move || name_error.get().is_some())
+                described_by=format!("{name_id}-d")
+                on_input=Callback::new(move |name| draft.name.set(name))
+            />
+        </Field>
+        <Field label="Partitions" id=count_id.clone() help=count_help error=count_error>
+            <Stepper
+                id=count_id.clone()
+                value=draft.partitions
+                max=1000
+                on_change=Callback::new(move |count| draft.partitions.set(count))
+            />
+        </Field>
+    }
+}
+
+#[component]
+fn Foot(draft: Draft, problems: Memo<Problems>) -> impl IntoView {
+    let session = use_session();
+    let nameless = move || draft.name.with(String::is_empty);
+    let state = move || match problems.with(Problems::count) {
+        _ if nameless() => "A topic needs a name".to_owned(),
+        0 => "Its partitions are on broker 1".to_owned(),
+        1 => "1 problem, as Kafka words it".to_owned(),
+        n => format!("{n} problems, as Kafka words them"),
+    };
+    view! {
+        <div class="pop-foot">
+            <span class="dim">{state}</span>
+            <button type="button" class="btn" on:click=move |_| session.close()>"Cancel"</button>
+            <button type="submit" class="btn primary" prop:disabled=move || { problems.with(Problems::count) > 0 }>
+                "Create topic"
+            </button>
+        </div>
+    }
+}
+
+fn words(draft: Draft) -> Vec<String> {
+    let mut flags = vec![
+        ("--create", String::new()),
+        ("--topic", draft.name.get()),
+        ("--partitions", draft.partitions.get().to_string()),
+    ];
+    for (name, value) in draft.configs.get() {
+        flags.push(("--config", format!("{name}={value}")));
+    }
+    command_words("kafka-topics.sh", &flags)
+}
