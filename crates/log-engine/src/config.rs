@@ -48,3 +48,7 @@ pub fn invalid_name_reason(name: &str) -> Option<String> {
 #[cfg(test)]
 #[path = "config/tests.rs"]
 mod tests;
+
+#[cfg(test)]
+#[path = "config/client_tests.rs"]
+mod client_tests;

@@ -6,7 +6,6 @@ use serde::Deserialize;
 
 use super::table::table_text;
 use super::*;
-use crate::assignor::Assignor;
 use crate::test_support::golden;
 
 #[derive(Deserialize)]
@@ -102,135 +101,137 @@ fn every_default_is_valid_and_has_a_home() {
     }
 }
 
+/// Scope, name, value, and what Kafka says to it.
+const REFUSALS: &[(Scope, &str, &str, &str)] = &[
+    (
+        Scope::Topic,
+        "retention.ms",
+        "-5",
+        "Invalid value -5 for configuration retention.ms: Value must be at least -1",
+    ),
+    (
+        Scope::Topic,
+        "segment.bytes",
+        "abc",
+        "Invalid value abc for configuration segment.bytes: Not a number of type INT",
+    ),
+    (
+        Scope::Topic,
+        "segment.bytes",
+        "2147483648",
+        "Invalid value 2147483648 for configuration segment.bytes: Not a number of type INT",
+    ),
+    (
+        Scope::Topic,
+        "segment.bytes",
+        "1000",
+        "Invalid value 1000 for configuration segment.bytes: Value must be at least 1048576",
+    ),
+    (Scope::Topic, "no.such.config", "1", "Unknown topic config name: no.such.config"),
+    (
+        Scope::Topic,
+        "cleanup.policy",
+        "shred",
+        "Invalid value shred for configuration cleanup.policy: String must be one of: compact, delete",
+    ),
+    (
+        Scope::Topic,
+        "cleanup.policy",
+        "compact,,delete",
+        "Configuration 'cleanup.policy' values must not be empty.",
+    ),
+    (
+        Scope::Topic,
+        "min.cleanable.dirty.ratio",
+        "1.5",
+        "Invalid value 1.5 for configuration min.cleanable.dirty.ratio: Value must be no more than 1",
+    ),
+    (
+        Scope::Topic,
+        "min.cleanable.dirty.ratio",
+        "2",
+        "Invalid value 2.0 for configuration min.cleanable.dirty.ratio: Value must be no more than 1",
+    ),
+    (
+        Scope::Topic,
+        "min.cleanable.dirty.ratio",
+        "half",
+        "Invalid value half for configuration min.cleanable.dirty.ratio: Not a number of type DOUBLE",
+    ),
+    (
+        Scope::Topic,
+        "preallocate",
+        "yes",
+        "Invalid value yes for configuration preallocate: Expected value to be either true or false",
+    ),
+    (
+        Scope::Topic,
+        "compression.gzip.level",
+        "0",
+        "Invalid value 0 for configuration compression.gzip.level: Value must be between 1 and 9 or equal to -1",
+    ),
+    (
+        Scope::Topic,
+        "message.timestamp.type",
+        "Now",
+        "Invalid value Now for configuration message.timestamp.type: String must be one of: CreateTime, LogAppendTime",
+    ),
+    (
+        Scope::Topic,
+        "leader.replication.throttled.replicas",
+        "0:1,x",
+        "Invalid value [0:1, x] for configuration leader.replication.throttled.replicas: leader.replication.throttled.replicas must be the literal '*' or a list of replicas in the following format: [partitionId]:[brokerId],[partitionId]:[brokerId],...",
+    ),
+    (
+        Scope::Producer,
+        "acks",
+        "2",
+        "Invalid value 2 for configuration acks: String must be one of: all, -1, 0, 1",
+    ),
+    (
+        Scope::Producer,
+        "transactional.id",
+        "",
+        "Invalid value  for configuration transactional.id: String must be non-empty",
+    ),
+    (
+        Scope::Producer,
+        "partitioner.class",
+        "no.Such",
+        "Invalid value no.Such for configuration partitioner.class: Class no.Such could not be found.",
+    ),
+    (
+        Scope::Consumer,
+        "auto.offset.reset",
+        "newest",
+        "Invalid value newest for configuration auto.offset.reset: Invalid value `newest` for configuration auto.offset.reset. The value must be either 'earliest', 'latest', 'none' or of the format 'by_duration:<PnDTnHnMn.nS.>'.",
+    ),
+    (
+        Scope::Consumer,
+        "group.protocol",
+        "modern",
+        "Invalid value modern for configuration group.protocol: String must be one of (case insensitive): CONSUMER, CLASSIC",
+    ),
+    (
+        Scope::Broker,
+        "group.consumer.assignors",
+        "",
+        "Configuration 'group.consumer.assignors' must not be empty. Valid values include: any non-empty value",
+    ),
+    (
+        Scope::Broker,
+        "process.roles",
+        "",
+        "Configuration 'process.roles' must not be empty. Valid values include: [broker, controller]",
+    ),
+];
+
 #[test]
 fn refusals_speak_kafkas_words() {
-    let cases = [
-        (
-            Scope::Topic,
-            "retention.ms",
-            "-5",
-            "Invalid value -5 for configuration retention.ms: Value must be at least -1",
-        ),
-        (
-            Scope::Topic,
-            "segment.bytes",
-            "abc",
-            "Invalid value abc for configuration segment.bytes: Not a number of type INT",
-        ),
-        (
-            Scope::Topic,
-            "segment.bytes",
-            "2147483648",
-            "Invalid value 2147483648 for configuration segment.bytes: Not a number of type INT",
-        ),
-        (
-            Scope::Topic,
-            "segment.bytes",
-            "1000",
-            "Invalid value 1000 for configuration segment.bytes: Value must be at least 1048576",
-        ),
-        (Scope::Topic, "no.such.config", "1", "Unknown topic config name: no.such.config"),
-        (
-            Scope::Topic,
-            "cleanup.policy",
-            "shred",
-            "Invalid value shred for configuration cleanup.policy: String must be one of: compact, delete",
-        ),
-        (
-            Scope::Topic,
-            "cleanup.policy",
-            "compact,,delete",
-            "Configuration 'cleanup.policy' values must not be empty.",
-        ),
-        (
-            Scope::Topic,
-            "min.cleanable.dirty.ratio",
-            "1.5",
-            "Invalid value 1.5 for configuration min.cleanable.dirty.ratio: Value must be no more than 1",
-        ),
-        (
-            Scope::Topic,
-            "min.cleanable.dirty.ratio",
-            "2",
-            "Invalid value 2.0 for configuration min.cleanable.dirty.ratio: Value must be no more than 1",
-        ),
-        (
-            Scope::Topic,
-            "min.cleanable.dirty.ratio",
-            "half",
-            "Invalid value half for configuration min.cleanable.dirty.ratio: Not a number of type DOUBLE",
-        ),
-        (
-            Scope::Topic,
-            "preallocate",
-            "yes",
-            "Invalid value yes for configuration preallocate: Expected value to be either true or false",
-        ),
-        (
-            Scope::Topic,
-            "compression.gzip.level",
-            "0",
-            "Invalid value 0 for configuration compression.gzip.level: Value must be between 1 and 9 or equal to -1",
-        ),
-        (
-            Scope::Topic,
-            "message.timestamp.type",
-            "Now",
-            "Invalid value Now for configuration message.timestamp.type: String must be one of: CreateTime, LogAppendTime",
-        ),
-        (
-            Scope::Topic,
-            "leader.replication.throttled.replicas",
-            "0:1,x",
-            "Invalid value [0:1, x] for configuration leader.replication.throttled.replicas: leader.replication.throttled.replicas must be the literal '*' or a list of replicas in the following format: [partitionId]:[brokerId],[partitionId]:[brokerId],...",
-        ),
-        (
-            Scope::Producer,
-            "acks",
-            "2",
-            "Invalid value 2 for configuration acks: String must be one of: all, -1, 0, 1",
-        ),
-        (
-            Scope::Producer,
-            "transactional.id",
-            "",
-            "Invalid value  for configuration transactional.id: String must be non-empty",
-        ),
-        (
-            Scope::Producer,
-            "partitioner.class",
-            "no.Such",
-            "Invalid value no.Such for configuration partitioner.class: Class no.Such could not be found.",
-        ),
-        (
-            Scope::Consumer,
-            "auto.offset.reset",
-            "newest",
-            "Invalid value newest for configuration auto.offset.reset: Invalid value `newest` for configuration auto.offset.reset. The value must be either 'earliest', 'latest', 'none' or of the format 'by_duration:<PnDTnHnMn.nS.>'.",
-        ),
-        (
-            Scope::Consumer,
-            "group.protocol",
-            "modern",
-            "Invalid value modern for configuration group.protocol: String must be one of (case insensitive): CONSUMER, CLASSIC",
-        ),
-        (
-            Scope::Broker,
-            "group.consumer.assignors",
-            "",
-            "Configuration 'group.consumer.assignors' must not be empty. Valid values include: any non-empty value",
-        ),
-        (
-            Scope::Broker,
-            "process.roles",
-            "",
-            "Configuration 'process.roles' must not be empty. Valid values include: [broker, controller]",
-        ),
-    ];
-    for (scope, name, value, message) in cases {
-        let refused = validate(scope, name, value).unwrap_err();
-        assert_eq!(refused.to_string(), message);
-        assert_eq!(refused.name(), name);
+    for (scope, name, value, message) in REFUSALS {
+        let refused = validate(*scope, name, value).unwrap_err();
+        assert_eq!(refused.to_string(), *message);
+        assert_eq!(refused.name(), *name);
     }
 }
 
@@ -326,105 +327,4 @@ fn a_broker_refuses_what_kafka_would_not_start_with() {
         broker.set_dynamic("log.retention.check.interval.ms", "1").unwrap_err().to_string(),
         "Cannot update these configs dynamically: [log.retention.check.interval.ms]"
     );
-}
-
-#[test]
-fn acks_and_retries_quietly_switch_idempotence_off() {
-    // S-14
-    let on = |pairs: &[(&str, &str)]| {
-        ProducerConfig::resolve(&overrides(pairs))
-            .map(|config| config.enable_idempotence)
-            .map_err(|refused| refused.to_string())
-    };
-    assert_eq!(on(&[]), Ok(true));
-    assert_eq!(on(&[("acks", "1")]), Ok(false));
-    assert_eq!(on(&[("retries", "0")]), Ok(false));
-    assert_eq!(
-        on(&[("acks", "1"), ("enable.idempotence", "true")]).unwrap_err(),
-        "Must set acks to all in order to use the idempotent producer. Otherwise we cannot guarantee \
-         idempotence."
-    );
-    assert_eq!(
-        on(&[("retries", "0"), ("enable.idempotence", "true")]).unwrap_err(),
-        "Must set retries to non-zero when using the idempotent producer."
-    );
-    assert_eq!(
-        on(&[("max.in.flight.requests.per.connection", "6")]).unwrap_err(),
-        "To use the idempotent producer, max.in.flight.requests.per.connection must be set to at most \
-         5. Current value is 6."
-    );
-    assert_eq!(
-        on(&[("transactional.id", "t"), ("acks", "0")]).unwrap_err(),
-        "Cannot set a transactional.id without also enabling idempotence."
-    );
-}
-
-#[test]
-fn delivery_timeout_covers_linger_and_one_request() {
-    let timeout = |pairs: &[(&str, &str)]| {
-        ProducerConfig::resolve(&overrides(pairs))
-            .map(|config| config.delivery_timeout_ms)
-            .map_err(|refused| refused.to_string())
-    };
-    assert_eq!(timeout(&[("linger.ms", "100000")]), Ok(130_000));
-    assert_eq!(
-        timeout(&[("delivery.timeout.ms", "30000")]).unwrap_err(),
-        "delivery.timeout.ms should be equal to or larger than linger.ms + request.timeout.ms"
-    );
-}
-
-#[test]
-fn a_consumer_is_checked_as_its_constructor_does() {
-    let resolve = |pairs: &[(&str, &str)]| {
-        ConsumerConfig::resolve(&overrides(pairs)).map_err(|refused| refused.to_string())
-    };
-    let plain = resolve(&[("group.id", "g")]).unwrap();
-    assert_eq!(plain.assignors, [Assignor::Range, Assignor::CooperativeSticky]);
-    assert!(plain.enable_auto_commit);
-    assert!(!resolve(&[]).unwrap().enable_auto_commit, "nobody to commit for");
-    let day = resolve(&[("auto.offset.reset", "by_duration:P1DT1.5S")]).unwrap();
-    assert_eq!(day.auto_offset_reset, OffsetReset::ByDuration { ms: 86_401_500 });
-    let refusals: [(&[(&str, &str)], &str); 5] = [
-        (
-            &[("session.timeout.ms", "6000"), ("heartbeat.interval.ms", "6000")],
-            "Heartbeat must be set lower than the session timeout",
-        ),
-        (
-            &[("group.protocol", "consumer"), ("session.timeout.ms", "6000")],
-            "session.timeout.ms cannot be set when group.protocol=CONSUMER",
-        ),
-        (
-            &[("group.remote.assignor", "range")],
-            "group.remote.assignor cannot be set when group.protocol=CLASSIC",
-        ),
-        (
-            &[("enable.auto.commit", "true")],
-            "enable.auto.commit cannot be set to true when default group id (null) is used.",
-        ),
-        (
-            &[("group.instance.id", "a b")],
-            "Group instance id is invalid: 'a b' contains one or more characters other than ASCII \
-             alphanumerics, '.', '_' and '-'",
-        ),
-    ];
-    for (pairs, message) in refusals {
-        assert_eq!(resolve(pairs).unwrap_err(), message);
-    }
-}
-
-#[test]
-fn durations_are_iso_8601() {
-    let cases = [
-        ("P1D", Some(86_400_000)),
-        ("PT1H30M", Some(5_400_000)),
-        ("pt0.5s", Some(500)),
-        ("PT-1H2M", None),
-        ("P1DT", None),
-        ("P", None),
-        ("1D", None),
-        ("PT1M1H", None),
-    ];
-    for (text, millis) in cases {
-        assert_eq!(duration::parse_millis(text), millis, "{text}");
-    }
 }
