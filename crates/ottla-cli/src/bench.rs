@@ -15,12 +15,20 @@ pub struct Arguments {
     json: bool,
 }
 
-/// Runs them one after the other and prints each as soon as it is measured.
+/// Runs them one after the other and prints each as soon as it is measured; one that fails takes away no other.
 pub fn run(arguments: &Arguments) -> Result<(), Failure> {
     let mut out = std::io::stdout().lock();
+    let mut all_well = true;
     for bench in chosen(&arguments.names)? {
         let begin = Instant::now();
-        let row = bench.run(&mut || begin.elapsed().as_secs_f64() * 1000.0)?;
+        let row = match bench.run(&mut || begin.elapsed().as_secs_f64() * 1000.0) {
+            Ok(row) => row,
+            Err(error) => {
+                eprintln!("ottla: bench: {}: {error}", bench.name());
+                all_well = false;
+                continue;
+            }
+        };
         if arguments.json {
             serde_json::to_writer(&mut out, &row)?;
             writeln!(out)?;
@@ -29,7 +37,7 @@ pub fn run(arguments: &Arguments) -> Result<(), Failure> {
         }
         out.flush()?;
     }
-    Ok(())
+    if all_well { Ok(()) } else { Err(Failure::Told) }
 }
 
 fn chosen(names: &[String]) -> Result<Vec<Bench>, Failure> {

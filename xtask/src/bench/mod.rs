@@ -68,55 +68,63 @@ pub fn run(options: &BenchOptions) -> Result<ExitCode> {
     Ok(ExitCode::SUCCESS)
 }
 
-fn gather(rows: &mut Vec<Row>, more: Vec<Row>) -> Result<String> {
-    let note = format!("{} rows", more.len());
-    rows.extend(more);
-    Ok(note)
+fn gather(rows: &mut Vec<Row>, more: Measured) -> Result<String> {
+    let note = format!("{} rows", more.rows.len());
+    rows.extend(more.rows);
+    match more.failure {
+        None => Ok(note),
+        Some(failure) => Ok(format!("{note}, then it failed:\n{failure}")),
+    }
 }
 
-fn native(machine: &Machine) -> Result<Vec<Row>> {
+/// What came out of one source, as far as it got.
+struct Measured {
+    rows: Vec<Row>,
+    failure: Option<String>,
+}
+
+fn native(machine: &Machine) -> Result<Measured> {
     let mut build = machine.command("cargo");
     build.args(["build", "--release", "-p", "ottla-cli"]);
     process::logged(&mut build, &paths::log("bench-build"), LIMIT)?;
     let runner = paths::target().join("release/ottla");
     let mut bench = machine.command(&runner.to_string_lossy());
     bench.args(["bench", "--json"]);
-    rows_of(&mut bench, "native")
+    measured(&mut bench, "native")
 }
 
-fn browser(machine: &Machine) -> Result<Vec<Row>> {
+fn browser(machine: &Machine) -> Result<Measured> {
     let (listener, port) = static_server::listen(Some(0))?;
     let folder = site::dist(Profile::Release);
     std::thread::spawn(move || static_server::run(listener, Site::new(folder, BASE.to_owned())));
     let mut node = machine.command("node");
     node.arg(paths::root().join("tools/bench/page.mjs"));
     node.arg(static_server::address(port, BASE));
-    rows_of(&mut node, "browser")
+    measured(&mut node, "browser")
 }
 
-fn bundle(machine: &Machine) -> Result<Vec<Row>> {
+fn bundle(machine: &Machine) -> Result<Measured> {
     let sizes = sizes::measure(machine, &site::dist(Profile::Release))?;
     let bytes: u64 = sizes.iter().map(|size| size.brotli).sum();
     let raw: u64 = sizes.iter().map(|size| size.raw).sum();
-    let value = u32::try_from(bytes).map(f64::from)? / 1000.0;
-    Ok(vec![Row {
+    let row = Row {
         name: "first-load".to_owned(),
         source: "size".to_owned(),
-        value,
+        value: u32::try_from(bytes).map(f64::from)? / 1000.0,
         unit: "kB".to_owned(),
         note: format!("{raw} bytes before compression"),
-    }])
+    };
+    Ok(Measured { rows: vec![row], failure: None })
 }
 
-/// Runs a program that prints rows; its other lines stay in the log.
-fn rows_of(command: &mut Command, source: &str) -> Result<Vec<Row>> {
+/// Runs a program that prints rows; its other lines stay in the log. One measure that fails takes
+/// away none of the others.
+fn measured(command: &mut Command, source: &str) -> Result<Measured> {
     let log = paths::log(&format!("bench-{source}"));
-    process::logged(command, &log, LIMIT)?;
+    let (status, _) = process::logged_status(command, &log, LIMIT)?;
     let rows = parse_rows(&std::fs::read_to_string(&log)?, source);
-    if rows.is_empty() {
-        bail!("it printed no rows\n{}", process::tail(&log));
-    }
-    Ok(rows)
+    let failure = (!status.success()).then(|| process::tail(&log));
+    Ok(Measured { rows, failure })
 }
 
 fn parse_rows(text: &str, source: &str) -> Vec<Row> {
