@@ -60,6 +60,6 @@ fn effect(config: Option<&ConfigView>, about: &str) -> AnyView {
     if teaching {
         return view! { <span class="teach">"teaching value: a real broker refuses it. "</span>{about} }.into_any();
     }
-    let meaning = config.and_then(words_of).map(|meaning| format!("{meaning}: "));
+    let meaning = config.and_then(words_of).map(|meaning| format!("{meaning}. "));
     view! { {meaning}{about} }.into_any()
 }

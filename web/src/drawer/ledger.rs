@@ -1,7 +1,7 @@
 //! The Ledger: where every record is, and what went wrong with any.
 
 use crate::session::use_session;
-use crate::ui::text::count;
+use crate::ui::text::{count, number};
 use leptos::prelude::*;
 use log_engine::view::{GroupLedgerView, LedgerView};
 
@@ -23,16 +23,30 @@ pub fn Ledger() -> impl IntoView {
             format!("Where {} records are", count(sent))
         }
     };
+    let lags = Memo::new(move |_| {
+        session.pulse.track();
+        session.read(|engine| {
+            let groups = engine.groups().into_iter();
+            groups.map(|group| (group.group, group.total_lag)).collect::<Vec<_>>()
+        })
+    });
     view! {
         <table class="funnel">
             <caption>{caption}</caption>
-            <tbody>{move || session.ledger.with(|ledger| bars(ledger).into_iter().map(|bar| row(&bar, ledger.sent)).collect_view())}</tbody>
+            <tbody>
+                {move || {
+                    let lags = lags.get();
+                    session.ledger.with(|ledger| {
+                        bars(ledger, &lags).iter().map(|bar| row(bar, ledger.sent)).collect_view()
+                    })
+                }}
+            </tbody>
         </table>
         <dl class="figs">{move || session.ledger.with(|ledger| figures(ledger).collect_view())}</dl>
     }
 }
 
-fn bars(ledger: &LedgerView) -> Vec<Bar> {
+fn bars(ledger: &LedgerView, lags: &[(String, i64)]) -> Vec<Bar> {
     let bar = |word: &str, value: u64, note: String| Bar { word: word.to_owned(), value, note };
     let waiting = ledger.buffered + ledger.in_flight;
     let stored = match (waiting, ledger.failed) {
@@ -40,20 +54,23 @@ fn bars(ledger: &LedgerView) -> Vec<Bar> {
         (n, 0) => format!("{} buffered or in flight", count(n)),
         (n, failed) => format!("{} buffered or in flight, {} failed", count(n), count(failed)),
     };
-    let unread = ledger.stored.saturating_sub(ledger.readable);
+    let above = ledger.stored.saturating_sub(ledger.readable + ledger.deleted);
+    let readable = match (above, ledger.deleted) {
+        (0, 0) => "below the high watermark".to_owned(),
+        (0, gone) => format!("below the high watermark; {} deleted", count(gone)),
+        (above, gone) => {
+            format!("{} above the high watermark, {} deleted", count(above), count(gone))
+        }
+    };
     let mut bars = vec![
         bar("sent", ledger.sent, "accepted by send()".to_owned()),
         bar("stored", ledger.stored, stored),
         bar("acked", ledger.acked, "the producer knows".to_owned()),
-        bar(
-            "readable",
-            ledger.readable,
-            format!("below the high watermark; {} above it", count(unread)),
-        ),
+        bar("readable", ledger.readable, readable),
     ];
     bars.extend(ledger.groups.iter().map(|group| {
-        let left = ledger.readable.saturating_sub(group.consumed + group.expired_unread);
-        bar(&group.group, group.consumed, format!("processed, {} to go", count(left)))
+        let lag = lags.iter().find(|(name, _)| *name == group.group).map_or(0, |(_, lag)| *lag);
+        bar(&group.group, group.consumed, format!("processed; lag {}", number(lag)))
     }));
     bars
 }

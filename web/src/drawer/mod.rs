@@ -52,7 +52,7 @@ pub fn Drawer() -> impl IntoView {
     });
     let word = move || if page.drawer_open.get() { "Collapse details" } else { "Open details" };
     view! {
-        <section class="drawer" class:closed=move || !page.drawer_open.get() aria-label="Details">
+        <section class="drawer" aria-label="Details">
             <div class="tabs">
                 <Tabs
                     label="Details"

@@ -17,6 +17,7 @@ const KEYS: [Keys; 4] = [
             (". ,", "step, step back"),
             ("[ ]", "slower, faster"),
             ("J", "jump ahead"),
+            ("B", "bookmark"),
         ],
     ),
     (
@@ -39,6 +40,7 @@ const KEYS: [Keys; 4] = [
             ("Ctrl Z", "undo"),
             ("Ctrl ⇧ Z", "redo"),
             ("Ctrl S", "save to a file"),
+            ("Ctrl O", "open"),
         ],
     ),
     (

@@ -14,7 +14,7 @@ mod toast;
 mod topic;
 
 pub(crate) use configs::{ConfigDesk, ConfigInput, Whose};
-pub use files::{Kept, Room, Shelf, ShelfAction, save_file, thumb_of};
+pub use files::{Kept, Room, Shelf, ShelfAction, thumb_of};
 pub(crate) use parts::{controls, copy, icon, note, tabs, text};
 pub use toast::NoticeBar;
 

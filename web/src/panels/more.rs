@@ -37,7 +37,14 @@ fn entries(session: Session) -> Vec<Entry> {
     };
     let mut entries = vec![
         item("folder", "Open", "", to(Panel::Open { tab: OpenTab::Mine })),
-        item("save", "Save to a file", "", done(super::files::save_file)),
+        item(
+            "save",
+            "Save to a file",
+            "",
+            done(|session| {
+                session.save_file();
+            }),
+        ),
         item("embed", "Embed", "", to(Panel::Embed)),
         Entry::Rule,
     ];

@@ -5,7 +5,6 @@ mod embed;
 mod import;
 mod mine;
 mod open;
-mod save;
 mod scenarios;
 mod share;
 mod shelf;
@@ -14,7 +13,6 @@ mod thumb;
 
 pub use embed::Embed;
 pub use open::Open;
-pub use save::save_file;
 pub use share::Share;
 pub use shelf::{Kept, Room, Shelf, ShelfAction};
 pub use thumb::thumb_of;

@@ -1,7 +1,6 @@
 //! Share: the link with its length, where it opens, what it holds; a file where a link would be too long.
 
 use super::address::link_to;
-use super::save::{file_name, save_file};
 use crate::panels::controls::Switch;
 use crate::panels::copy::CopyButton;
 use crate::panels::icon::icon;
@@ -59,7 +58,7 @@ pub fn Share() -> impl IntoView {
     let foot = view! {
         <span class="dim">"Others get a copy; your workspace does not change"</span>
         <span class="end">
-            <button class="btn" on:click=move |_| save_file(session)>{icon("save")}"Save to a file"</button>
+            <button class="btn" on:click=move |_| { session.save_file(); }>{icon("save")}"Save to a file"</button>
             <button class="btn" on:click=move |_| session.turn_to(Panel::Embed)>{icon("embed")}"Embed"</button>
         </span>
     }
@@ -147,7 +146,6 @@ fn too_long(session: Session, link: Memo<Result<String, String>>) -> AnyView {
         ),
         None => String::new(),
     };
-    let name = file_name(&session.title.get_untracked());
     let size = file::encode(&session.document()).map_or(0, |text| text.len());
     let size = crate::ui::text::bytes(i64::try_from(size).unwrap_or(0));
     let actions = session.read_player(|player| player.document().journal.len());
@@ -159,8 +157,8 @@ fn too_long(session: Session, link: Memo<Result<String, String>>) -> AnyView {
         {link.get().ok().map(|link| length_bar(link.len()))}
         {note(Kind::Warn, "This document does not fit into a link.", told)}
         <div class="ways">
-            <button class="way on" on:click=move |_| save_file(session)>
-                {icon("save")}<b>"Save to a file"</b><span>{format!("{name}, {size}")}</span>
+            <button class="way on" on:click=move |_| { session.save_file(); }>
+                {icon("save")}<b>"Save to a file"</b><span>{format!("{size}; it opens in any Ottla")}</span>
             </button>
             {bare.map(|bare| view! {
                 <div class="way">

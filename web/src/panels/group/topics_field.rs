@@ -41,11 +41,12 @@ pub fn TopicsField(
             all.push(name);
             on_change.run(all);
         }
+        event_target::<web_sys::HtmlSelectElement>(&event).set_value("");
     };
     view! {
         <span class="tagbox">
             {move || topics.get().into_iter().map(chip).collect_view()}
-            <select aria-label="Add a topic" on:change=add prop:value="">
+            <select aria-label="Add a topic" on:change=add>
                 <option value="">"add"</option>
                 {left}
             </select>

@@ -98,7 +98,7 @@ pub fn Stepper(
     let step = move |by: i64| on_change.run((value.get_untracked() + by).clamp(min, max));
     view! {
         <span class="stepper">
-            <button type="button" aria-label="Fewer" prop:disabled=move || value.get() <= min on:click=move |_| step(-1)>
+            <button type="button" aria-label="Fewer" prop:disabled=move || { value.get() <= min } on:click=move |_| step(-1)>
                 "\u{2212}"
             </button>
             <input
@@ -111,7 +111,7 @@ pub fn Stepper(
                     on_change.run(typed.unwrap_or_else(|_| value.get_untracked()).clamp(min, max));
                 }
             />
-            <button type="button" aria-label="More" prop:disabled=move || value.get() >= max on:click=move |_| step(1)>
+            <button type="button" aria-label="More" prop:disabled=move || { value.get() >= max } on:click=move |_| step(1)>
                 "+"
             </button>
         </span>

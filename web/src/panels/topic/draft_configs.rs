@@ -56,8 +56,8 @@ fn row(draft: Draft, problems: Memo<Problems>, name: String) -> AnyView {
                 let value = value.get();
                 let meaning = own.with_value(|name| text::config_meaning(name, &value));
                 let default = config.default.unwrap_or("null");
-                let meaning = meaning.map(|meaning| format!("{meaning}; ")).unwrap_or_default();
-                format!("{meaning}{}; default {default}", config.explanation)
+                let meaning = meaning.map(|meaning| format!("{meaning}. ")).unwrap_or_default();
+                format!("{meaning}{}. Default {default}.", config.explanation)
             })
         >
             <div class="row">
@@ -144,11 +144,12 @@ fn AddConfig(draft: Draft) -> impl IntoView {
         if let Some(def) = lookup(Scope::Topic, &event_target_value(&event)) {
             draft.set_config(def.name, def.default.unwrap_or_default());
         }
+        event_target::<web_sys::HtmlSelectElement>(&event).set_value("");
     };
     view! {
         <div class="row">
             <span class="mini add-config">
-                <select aria-label="Add a config" on:change=add prop:value="">
+                <select aria-label="Add a config" on:change=add>
                     <option value="">"Add a config"</option>
                     {left}
                 </select>
