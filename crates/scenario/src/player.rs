@@ -188,7 +188,8 @@ impl Player {
 
     /// Why an entry of the journal had no effect; none if it had one, or its time has not come.
     pub fn no_effect(&self, index: usize) -> Option<&CommandError> {
-        self.refusals.get(index).and_then(Option::as_ref)
+        let played = self.refusals.get(..self.next_entry).unwrap_or_default();
+        played.get(index).and_then(Option::as_ref)
     }
 
     /// How many entries of the journal have acted.

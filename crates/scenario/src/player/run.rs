@@ -11,6 +11,8 @@ const STEP_REACH_MS: u64 = 3_600_000;
 pub(super) enum Stepped {
     /// Something was written to the event log.
     Event(EventId),
+    /// Nothing that shows: an entry of the journal is due now, or was refused.
+    Silent,
     /// The moment asked for was reached without.
     Reached,
     /// The budget ran out.
@@ -36,32 +38,31 @@ impl Player {
             return None;
         }
         let to_ms = self.elapsed_ms().saturating_add(STEP_REACH_MS);
-        match self.step_to(to_ms, budget) {
-            Stepped::Event(event) => Some(event),
-            Stepped::Reached | Stepped::OutOfBudget => None,
+        loop {
+            match self.step_once(to_ms, budget) {
+                Stepped::Event(event) => return Some(event),
+                Stepped::Silent => {}
+                Stepped::Reached | Stepped::OutOfBudget => return None,
+            }
         }
     }
 
-    /// The next event at or before `to_ms`.
-    pub(super) fn step_to(&mut self, to_ms: u64, budget: u64) -> Stepped {
-        loop {
-            let entry_ms = self.next_entry_ms().filter(|at| *at <= to_ms);
-            let stop_ms = entry_ms.unwrap_or(to_ms);
-            if let Some(event) = self.engine.step(self.time_of(stop_ms), budget) {
-                self.note_progress(1);
-                return Stepped::Event(event);
-            }
-            if self.elapsed_ms() < stop_ms || !self.is_settled() {
-                return Stepped::OutOfBudget;
-            }
-            if entry_ms.is_none() {
-                self.note_progress(0);
-                return Stepped::Reached;
-            }
-            if let Some(event) = self.play_entry() {
-                return Stepped::Event(event);
-            }
+    /// One step at or before `to_ms`: to the next event, to when the next entry of the journal is due, or that entry.
+    pub(super) fn step_once(&mut self, to_ms: u64, budget: u64) -> Stepped {
+        if self.entry_is_due() && self.is_settled() {
+            return self.play_entry().map_or(Stepped::Silent, Stepped::Event);
         }
+        let entry_ms = self.next_entry_ms().filter(|at| *at <= to_ms);
+        let stop_ms = entry_ms.unwrap_or(to_ms);
+        if let Some(event) = self.engine.step(self.time_of(stop_ms), budget) {
+            self.note_progress(1);
+            return Stepped::Event(event);
+        }
+        self.note_progress(0);
+        if self.elapsed_ms() < stop_ms || !self.is_settled() {
+            return Stepped::OutOfBudget;
+        }
+        if entry_ms.is_some() { Stepped::Silent } else { Stepped::Reached }
     }
 
     pub(super) fn run(&mut self, to_ms: u64, budget: u64) -> Progress {
@@ -80,7 +81,9 @@ impl Player {
                 self.play_entry();
                 steps = steps.saturating_add(1);
             }
-            if steps >= budget || (!advance.reached && advance.steps == 0) {
+            // A rest between two entries of one millisecond could not be found again by its events.
+            let between = advance.reached && self.entry_is_due();
+            if (steps >= budget && !between) || (!advance.reached && advance.steps == 0) {
                 break false;
             }
         };
@@ -98,6 +101,11 @@ impl Player {
     /// Whether all that is due by now has happened.
     pub(super) fn is_settled(&self) -> bool {
         self.engine.next_deadline_ms().is_none_or(|at| at > self.engine.now_ms())
+    }
+
+    /// Whether an entry of the journal is due now.
+    pub(super) fn entry_is_due(&self) -> bool {
+        self.next_entry_ms().is_some_and(|at| at <= self.elapsed_ms())
     }
 
     fn next_entry_ms(&self) -> Option<u64> {

@@ -10,7 +10,7 @@ use log_engine::{Engine, EventId};
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Target {
     ms: u64,
-    /// Right after this event of that ms; none for the end of that ms.
+    /// The last rest within that ms before any event after this one; none for the end of that ms.
     event: Option<u64>,
 }
 
@@ -83,7 +83,8 @@ impl Player {
 
     /// The present moment.
     pub(super) fn here(&self) -> Target {
-        let event = (!self.is_settled()).then(|| self.newest_event());
+        let within = !self.is_settled() || self.entry_is_due();
+        let event = within.then(|| self.newest_event());
         Target { ms: self.elapsed_ms(), event }
     }
 
@@ -132,7 +133,7 @@ impl Player {
         }
     }
 
-    /// To the end of the ms before, then event by event.
+    /// To the end of the ms before, then event by event, up to the last rest that has no event after `event`.
     fn run_to_event(&mut self, ms: u64, event: u64, budget: u64) -> Progress {
         let mut steps = 0;
         if let Some(before) = ms.checked_sub(1)
@@ -144,20 +145,21 @@ impl Player {
                 return Progress { to_ms: ms, ..progress };
             }
         }
-        let mut reached = self.newest_event() >= event;
+        let mut reached = false;
         while !reached && steps < budget {
             steps = steps.saturating_add(1);
-            let (last_event, last_ms) = (self.newest_event(), self.elapsed_ms());
-            match self.step_to(ms, budget) {
+            if self.newest_event() >= event && self.entry_is_due() && self.is_settled() {
+                reached = true;
+                break;
+            }
+            let before = (self.engine.clone(), self.next_entry, self.work);
+            match self.step_once(ms, budget) {
                 Stepped::Event(_) if self.newest_event() > event => {
-                    // One step wrote this event and later ones: the moment before it is the one before that step.
-                    let within = Target { ms, event: Some(last_event) };
-                    let before = Target::at(ms.saturating_sub(1));
-                    self.aim(if last_ms == ms { within } else { before });
-                    break;
+                    (self.engine, self.next_entry, self.work) = before;
+                    reached = true;
                 }
-                Stepped::Event(_) => reached = self.newest_event() == event,
                 Stepped::Reached => reached = true,
+                Stepped::Event(_) | Stepped::Silent => {}
                 Stepped::OutOfBudget => break,
             }
         }
