@@ -105,7 +105,8 @@ pub enum Command {
         spec: GroupSpec,
     },
     /// Changes what a group's members run with: they are closed and started again one by one, as a rolling
-    /// restart does; a change of `processing_us` alone acts at once.
+    /// restart does, or all together if the assignors change (members without a common one can't be in a group);
+    /// a change of `processing_us` alone acts at once.
     AlterGroup {
         /// `group.id`.
         group: String,

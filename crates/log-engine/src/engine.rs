@@ -38,6 +38,17 @@ impl Engine {
         Ok(Self { world: World::new(spec, seed, start_ms)? })
     }
 
+    /// The world behind the door, for tests.
+    #[cfg(test)]
+    pub(crate) fn world(&self) -> &World {
+        &self.world
+    }
+
+    #[cfg(test)]
+    pub(crate) fn world_mut(&mut self) -> &mut World {
+        &mut self.world
+    }
+
     /// Does what a person asked for, now. Returns the event that all its consequences lead back to.
     ///
     /// # Errors

@@ -33,3 +33,5 @@ pub use ids::{BrokerId, EventId, TimestampMs, TopicPartition};
 
 #[cfg(test)]
 mod test_support;
+#[cfg(test)]
+mod tests;

@@ -19,6 +19,19 @@ use std::sync::Arc;
 /// Most brokers this version runs.
 pub(crate) const MAX_BROKERS: u32 = 1;
 
+/// A member to be restarted with another setup.
+#[derive(Debug, Clone)]
+pub(crate) struct Restart {
+    /// Which consumer.
+    pub consumer: u32,
+    /// What it runs with then.
+    pub setup: MemberSetup,
+    /// The command.
+    pub cause: EventId,
+    /// All members close before the first starts: old and new ones have no assignor in common.
+    pub together: bool,
+}
+
 /// Everything.
 #[derive(Debug, Clone)]
 pub(crate) struct World {
@@ -37,8 +50,10 @@ pub(crate) struct World {
     pub groups: Vec<crate::consumer::GroupSetup>,
     /// Admin requests that wait for their answer, by correlation.
     pub admin_calls: u64,
-    /// Members to be restarted one after another, with what they run with then.
-    pub rolling: VecDeque<(u32, MemberSetup, EventId)>,
+    /// Members to be restarted.
+    pub rolling: VecDeque<Restart>,
+    /// Those of them that have been, until all have.
+    restarted: Vec<(u32, EventId)>,
     /// What the last step means for parked cycles.
     side: Vec<Side>,
 }
@@ -58,15 +73,17 @@ impl World {
         let configs = Arc::new(configs);
         let controller =
             Controller::new(ids.clone(), Arc::clone(&configs), Rng::stream(seed, "controller"));
-        let brokers =
-            ids.iter().map(|&id| (id, Broker::new(id, Arc::clone(&configs), seed))).collect();
+        let brokers = ids
+            .iter()
+            .map(|&id| (id, Broker::new(id, ids.clone(), Arc::clone(&configs), seed)))
+            .collect();
         let mut world = Self {
             now_ms: start_ms,
             start_ms,
             seed,
             configs,
             queue: EventQueue::default(),
-            links: Links { latency_ms: i64::from(spec.latency_ms) },
+            links: Links { latency_ms: i64::from(spec.latency_ms), parking: true },
             trace: Trace::default(),
             ledger: Ledger::default(),
             controller,
@@ -76,6 +93,7 @@ impl World {
             groups: Vec::new(),
             admin_calls: 0,
             rolling: VecDeque::new(),
+            restarted: Vec::new(),
             side: Vec::new(),
         };
         let started = world.trace.push(start_ms, None, EventKind::Started);
@@ -157,6 +175,15 @@ impl World {
             let cause = EventId(self.trace.newest());
             match side {
                 Side::Disturbed(client) => self.unpark(client, cause),
+                Side::ParkFetch { consumer, broker, id, request } => {
+                    let again = self.consumer(consumer).is_some_and(|known| {
+                        known.would_fetch_again(self.now_ms, broker, &request)
+                    });
+                    self.with_broker(broker, cause, |broker, ctx| match again {
+                        true => broker.park_fetch(id),
+                        false => broker.answer_fetch(ctx, id),
+                    });
+                }
                 Side::ParkHeartbeats { consumer, first_arrival_ms, interval_ms } => {
                     self.park_heartbeats(consumer, first_arrival_ms, interval_ms);
                 }
@@ -292,30 +319,51 @@ impl World {
         step(consumer, &mut ctx);
     }
 
-    /// Goes on with rolling restarts: the next member closes once the one before has started again.
+    /// Goes on with restarts: one by one, the next member closing once the one before has started again; or
+    /// together, all closing before the first starts.
     pub(crate) fn roll_on(&mut self) {
-        while let Some((at, setup, cause)) = self.rolling.front().cloned() {
-            match self.consumer(at).map(|consumer| consumer.process) {
-                Some(Process::Running) => {
-                    self.with_consumer(at, cause, |consumer, ctx| consumer.close(ctx));
-                    if self.consumer(at).is_some_and(|known| known.process == Process::Closing) {
-                        return;
-                    }
-                }
-                Some(Process::Closing) => return,
-                Some(Process::Closed) => {
-                    self.rolling.pop_front();
-                    let brokers = self.bootstrap();
-                    self.with_consumer(at, cause, |consumer, ctx| {
-                        consumer.restart(ctx, setup, &brokers);
-                    });
-                }
-                _ => {
-                    self.rolling.pop_front();
-                    self.with_consumer(at, cause, |consumer, _| consumer.setup = setup);
+        while let Some(first) = self.rolling.front().cloned() {
+            let batch: Vec<u32> = match first.together {
+                false => vec![first.consumer],
+                true => self
+                    .rolling
+                    .iter()
+                    .filter(|restart| restart.cause == first.cause)
+                    .map(|restart| restart.consumer)
+                    .collect(),
+            };
+            for &at in &batch {
+                let running =
+                    self.consumer(at).is_some_and(|known| known.process == Process::Running);
+                if running && !self.restarted.contains(&(at, first.cause)) {
+                    self.with_consumer(at, first.cause, |consumer, ctx| consumer.close(ctx));
                 }
             }
+            let closing = |at: &u32| {
+                self.consumer(*at).is_some_and(|known| known.process == Process::Closing)
+            };
+            if batch.iter().any(closing) {
+                return;
+            }
+            self.rolling.pop_front();
+            self.restart(first);
         }
+        self.restarted.clear();
+    }
+
+    fn restart(&mut self, restart: Restart) {
+        let Restart { consumer: at, setup, cause, .. } = restart;
+        let closed = self.consumer(at).is_some_and(|known| known.process == Process::Closed);
+        let brokers = self.bootstrap();
+        self.restarted.push((at, cause));
+        self.with_consumer(at, cause, |consumer, ctx| {
+            if closed {
+                consumer.restart(ctx, setup, &brokers);
+            } else {
+                // Crashed meanwhile: it will start with the new setup.
+                consumer.setup = setup;
+            }
+        });
     }
 
     /// Deletes groups that were to be removed and whose last member has closed.

@@ -8,8 +8,10 @@ use crate::consumer::{Consumer, GroupSetup, MemberSetup, Process};
 use crate::error::CommandError;
 use crate::ids::EventId;
 use crate::sim::ActorId;
-use crate::world::World;
+use crate::world::{Restart, World};
 use std::sync::Arc;
+
+const STRATEGY: &str = "partition.assignment.strategy";
 
 /// What an AlterGroup asks for.
 pub(super) struct GroupChange<'a> {
@@ -236,6 +238,9 @@ impl World {
         member_setup(&setup, &setup.group, None, &Configs::new(), None)?;
         let restart =
             change.topics.is_some() || !change.set.is_empty() || !change.delete.is_empty();
+        // Members without a common assignor can't be in one group (INCONSISTENT_GROUP_PROTOCOL).
+        let together =
+            change.set.contains_key(STRATEGY) || change.delete.iter().any(|d| d == STRATEGY);
         let mut members = Vec::new();
         for (at, known) in (0u32..).zip(&self.consumers) {
             if known.setup.group == setup.group && known.is_listed() {
@@ -254,7 +259,8 @@ impl World {
         }
         for (at, new) in members {
             if restart {
-                self.rolling.push_back((at, new, event));
+                let restart = Restart { consumer: at, setup: new, cause: event, together };
+                self.rolling.push_back(restart);
             } else {
                 self.with_consumer(at, event, |consumer, _| {
                     consumer.setup.processing_us = new.processing_us;

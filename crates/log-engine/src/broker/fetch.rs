@@ -6,7 +6,7 @@ use crate::ids::TopicPartition;
 use crate::protocol::{
     ErrorCode, FetchPart, FetchRequest, FetchResponse, FetchResult, Request, Response,
 };
-use crate::sim::{ActorId, Body, Ctx, Due, Message, Timer};
+use crate::sim::{ActorId, Body, Ctx, Due, Message, Side, Timer};
 use kafka_log::Isolation;
 use std::sync::Arc;
 
@@ -77,21 +77,38 @@ impl Broker {
         }
     }
 
-    /// A fetch has waited its time. An empty answer to a consumer is not sent but parked.
+    /// A fetch has waited its time. If there is nothing for it, and its client would only send it again, it is
+    /// parked instead of answered.
     pub(crate) fn fetch_expired(&mut self, ctx: &mut Ctx<'_>, id: u64) {
-        let Some(delayed) = self.purgatory.fetches.get_mut(&id) else { return };
-        let request = Arc::clone(&delayed.request);
-        if delayed.parked || ctx.now_ms < delayed.arrived_ms + request.max_wait_ms {
+        let Some(delayed) = self.purgatory.fetches.get(&id) else { return };
+        if delayed.parked || ctx.now_ms < delayed.arrived_ms + delayed.request.max_wait_ms {
             return;
         }
-        let idle = request.parts.iter().all(|part| self.partitions.contains_key(&part.tp));
-        let answer = self.read(&request);
-        if idle && !answer.failed && answer.bytes == 0 {
-            if let Some(delayed) = self.purgatory.fetches.get_mut(&id) {
-                delayed.parked = true;
-            }
-        } else if let Some(delayed) = self.purgatory.fetches.remove(&id) {
-            ctx.respond(delayed.from, delayed.correlation, Response::Fetch(answer.response));
+        let answer = self.read(&delayed.request);
+        if let ActorId::Consumer(consumer) = delayed.from
+            && !answer.failed
+            && answer.bytes == 0
+            && ctx.links.parking
+        {
+            let (broker, request) = (self.id, Arc::clone(&delayed.request));
+            ctx.side.push(Side::ParkFetch { consumer, broker, id, request });
+        } else {
+            self.answer_fetch(ctx, id);
+        }
+    }
+
+    /// Parks a fetch that has waited its time.
+    pub(crate) fn park_fetch(&mut self, id: u64) {
+        if let Some(delayed) = self.purgatory.fetches.get_mut(&id) {
+            delayed.parked = true;
+        }
+    }
+
+    /// Answers a waiting fetch with what there is.
+    pub(crate) fn answer_fetch(&mut self, ctx: &mut Ctx<'_>, id: u64) {
+        if let Some(delayed) = self.purgatory.fetches.remove(&id) {
+            let response = Response::Fetch(self.read(&delayed.request).response);
+            ctx.respond(delayed.from, delayed.correlation, response);
         }
     }
 

@@ -72,12 +72,12 @@ impl Broker {
         let brokers = &self.image.brokers;
         let number = partitioner::partition_for_group(group, self.offsets_partitions());
         let number = number.and_then(|number| usize::try_from(number).ok()).unwrap_or(0);
-        // Before the first metadata record a broker knows only itself.
-        let coordinator = match number.checked_rem(brokers.len()) {
-            Some(at) => brokers.get(at).copied(),
-            None => Some(self.id),
+        let coordinator = number.checked_rem(brokers.len()).and_then(|at| brokers.get(at)).copied();
+        let error = match coordinator {
+            Some(_) => ErrorCode::None,
+            None => ErrorCode::CoordinatorNotAvailable,
         };
-        GroupResponse::FindCoordinator { error: ErrorCode::None, coordinator }
+        GroupResponse::FindCoordinator { error, coordinator }
     }
 
     /// One of the coordinator's timers.

@@ -44,13 +44,19 @@ pub(crate) struct Broker {
 }
 
 impl Broker {
-    /// A broker that has just started.
-    pub(crate) fn new(id: BrokerId, configs: Arc<BrokerConfigs>, seed: u64) -> Self {
+    /// A broker that has just started and has read the registrations, but no topic, from the metadata.
+    pub(crate) fn new(
+        id: BrokerId,
+        brokers: Vec<BrokerId>,
+        configs: Arc<BrokerConfigs>,
+        seed: u64,
+    ) -> Self {
+        let image = MetadataImage { brokers, ..MetadataImage::default() };
         let coordinator = groups::new_coordinator(id, &configs, seed);
         Self {
             id,
             configs,
-            image: Arc::default(),
+            image: Arc::new(image),
             partitions: BTreeMap::new(),
             purgatory: Purgatory::default(),
             coordinator,

@@ -2,9 +2,9 @@
 //! `CompletedFetch`; R-GRP-80, R-GRP-81).
 
 use super::app::Slice;
-use super::{Call, Consumer, Phase, position::Reset};
+use super::{Call, Consumer, Phase, Process, position::Reset};
 use crate::event::EventKind;
-use crate::ids::{BrokerId, TopicPartition};
+use crate::ids::{BrokerId, TimestampMs, TopicPartition};
 use crate::protocol::{ErrorCode, FetchPart, FetchRequest, FetchResponse, FetchResult, Request};
 use crate::sim::Ctx;
 use kafka_log::Batch;
@@ -22,32 +22,14 @@ pub(crate) struct CompletedFetch {
 impl Consumer {
     /// Sends fetches for all partitions that can be fetched and have nothing buffered.
     pub(super) fn send_fetches(&mut self, ctx: &mut Ctx<'_>) {
-        let mut wanted: BTreeMap<BrokerId, Vec<(u64, FetchPart)>> = BTreeMap::new();
-        let mut unknown_leader = false;
-        if self.paused {
-            return;
-        }
-        for (tp, owned) in &self.owned {
-            let Some(offset) = owned.position else { continue };
-            let waits = owned.reset.is_some() || owned.backoff_until_ms > ctx.now_ms;
-            if waits || self.buffered.iter().any(|fetch| fetch.tp == *tp) {
-                continue;
-            }
-            let Some(leader) = self.metadata.leader(tp) else {
-                unknown_leader = true;
-                continue;
-            };
-            if self.fetching.contains_key(&leader) {
-                continue;
-            }
-            let max_bytes = i64::from(self.setup.config.max_partition_fetch_bytes);
-            let part = FetchPart { tp: tp.clone(), offset, max_bytes };
-            wanted.entry(leader).or_default().push((owned.turn, part));
-        }
+        let (wanted, unknown_leader) = self.wanted(ctx.now_ms);
         if unknown_leader {
             self.ask_for_metadata(ctx);
         }
         for (broker, mut parts) in wanted {
+            if self.fetching.contains_key(&broker) {
+                continue;
+            }
             parts.sort_by_key(|(turn, _)| *turn);
             let config = &self.setup.config;
             let request = FetchRequest {
@@ -61,6 +43,46 @@ impl Consumer {
             let id = self.call(ctx, broker, Call::Fetch(broker), request);
             self.fetching.insert(broker, id);
         }
+    }
+
+    /// What it would fetch now, by leader, each with its turn; and whether a leader is unknown.
+    fn wanted(&self, now_ms: TimestampMs) -> (BTreeMap<BrokerId, Vec<(u64, FetchPart)>>, bool) {
+        let mut wanted: BTreeMap<BrokerId, Vec<(u64, FetchPart)>> = BTreeMap::new();
+        let mut unknown_leader = false;
+        if self.paused {
+            return (wanted, false);
+        }
+        for (tp, owned) in &self.owned {
+            let Some(offset) = owned.position else { continue };
+            let waits = owned.reset.is_some() || owned.backoff_until_ms > now_ms;
+            if waits || self.buffered.iter().any(|fetch| fetch.tp == *tp) {
+                continue;
+            }
+            let Some(leader) = self.metadata.leader(tp) else {
+                unknown_leader = true;
+                continue;
+            };
+            let max_bytes = i64::from(self.setup.config.max_partition_fetch_bytes);
+            let part = FetchPart { tp: tp.clone(), offset, max_bytes };
+            wanted.entry(leader).or_default().push((owned.turn, part));
+        }
+        (wanted, unknown_leader)
+    }
+
+    /// Whether an empty answer to this request would only make it send the same request again.
+    pub(crate) fn would_fetch_again(
+        &self,
+        now_ms: TimestampMs,
+        broker: BrokerId,
+        request: &FetchRequest,
+    ) -> bool {
+        if self.process != Process::Running || self.app.is_processing() || self.rejoin.is_some() {
+            return false;
+        }
+        let (wanted, _) = self.wanted(now_ms);
+        let parts = wanted.get(&broker).map_or(&[][..], Vec::as_slice);
+        parts.len() == request.parts.len()
+            && parts.iter().all(|(_, part)| request.parts.contains(part))
     }
 
     /// A fetch's answer.

@@ -34,7 +34,7 @@ impl Consumer {
         let (ActorId::Consumer(consumer), Some(coordinator)) = (ctx.me, self.coordinator) else {
             return;
         };
-        if self.phase == Phase::Stable && self.rejoin.is_none() {
+        if ctx.links.parking && self.phase == Phase::Stable && self.rejoin.is_none() {
             let latency_ms = ctx.links.latency_ms(ctx.me, ActorId::Broker(coordinator));
             ctx.side.push(Side::ParkHeartbeats {
                 consumer,
@@ -52,19 +52,19 @@ impl Consumer {
     /// The coordinator does not take its heartbeats for granted any more: the next one arrives at that time.
     pub(crate) fn resume_heartbeats(&mut self, ctx: &mut Ctx<'_>, next_arrival_ms: TimestampMs) {
         let Some(coordinator) = self.coordinator else { return };
-        if !matches!(self.process, Process::Running | Process::Closing)
-            || self.phase != Phase::Stable
-        {
-            return;
-        }
+        let beats = matches!(self.process, Process::Running | Process::Closing)
+            && self.phase == Phase::Stable;
         let to = ActorId::Broker(coordinator);
         let sent_ms = next_arrival_ms - ctx.links.latency_ms(ctx.me, to);
         self.heartbeat_number += 1;
         if sent_ms > ctx.now_ms {
             self.next_heartbeat_ms = sent_ms;
-            return ctx.timer(sent_ms, Timer::Heartbeat(self.heartbeat_number));
+            if beats {
+                ctx.timer(sent_ms, Timer::Heartbeat(self.heartbeat_number));
+            }
+            return;
         }
-        // It is on its way already.
+        // It is on its way already, whatever has become of the process since.
         let request = Request::Group(GroupRequest::Heartbeat(self.member_ref()));
         self.next_correlation += 1;
         self.calls.insert(self.next_correlation, Call::Heartbeat);
@@ -73,7 +73,9 @@ impl Consumer {
         let message = Message { from, to, correlation, cause, body };
         ctx.queue.push(next_arrival_ms.max(ctx.now_ms), Due::Deliver(Box::new(message)));
         self.next_heartbeat_ms = sent_ms + i64::from(self.setup.config.heartbeat_interval_ms);
-        ctx.timer(self.next_heartbeat_ms, Timer::Heartbeat(self.heartbeat_number));
+        if beats {
+            ctx.timer(self.next_heartbeat_ms, Timer::Heartbeat(self.heartbeat_number));
+        }
     }
 
     /// A heartbeat's answer. The member rejoins only inside `poll()` (R-GRP-18).

@@ -199,7 +199,6 @@ impl Consumer {
         self.fetching.clear();
         self.inbox.clear();
         self.calls.clear();
-        self.generation = -1;
         self.leader = false;
         self.note = None;
     }

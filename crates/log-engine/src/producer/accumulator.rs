@@ -65,6 +65,11 @@ impl Accumulator {
         self.topics.last_mut()
     }
 
+    /// The queues of a topic that has some, to be written.
+    pub(crate) fn known_mut(&mut self, topic: &str) -> Option<&mut TopicQueues> {
+        self.topics.iter_mut().find(|known| &*known.topic == topic)
+    }
+
     /// The queues of a topic, if it has any.
     pub(crate) fn topic(&self, topic: &str) -> Option<&TopicQueues> {
         self.topics.iter().find(|known| &*known.topic == topic)

@@ -186,6 +186,10 @@ impl Producer {
         {
             return Err(Held::TooLarge);
         }
+        if record.partition.is_none() && (record.key.is_none() || self.config.ignore_keys) {
+            // The switch may have been held back by a batch that was not full then (`partitionChanged`).
+            self.count_sticky(ctx, record.topic, 0);
+        }
         let ledger = &mut *ctx.ledger;
         let (_, memory) = self.accumulator.load();
         let room = self.config.buffer_memory - memory;
@@ -232,7 +236,7 @@ impl Producer {
     fn count_sticky(&mut self, ctx: &mut Ctx<'_>, topic: &Arc<str>, bytes: i64) {
         let batch_size = i64::from(self.config.batch_size);
         let Some(count) = self.metadata.partitions(topic) else { return };
-        let Some(queues) = self.accumulator.topic_mut(topic, count, || 0) else { return };
+        let Some(queues) = self.accumulator.known_mut(topic) else { return };
         let Some(mut sticky) = queues.sticky else { return };
         let all_full = queues.all_full(sticky.partition);
         if sticky.add(bytes, batch_size, all_full) {
@@ -315,12 +319,6 @@ fn choose(
             return (chosen.map_or(0, |chosen| chosen.partition), false);
         }
     }
-    let batch_size = i64::from(config.batch_size);
-    let mut sticky = queues.sticky.unwrap_or_else(|| Sticky::draw(count, rng));
-    // The switch may have been held back by a batch that was not full then (`partitionChanged`).
-    if queues.all_full(sticky.partition) && sticky.add(0, batch_size, true) {
-        sticky = Sticky::draw(count, rng);
-    }
-    queues.sticky = Some(sticky);
+    let sticky = *queues.sticky.get_or_insert_with(|| Sticky::draw(count, rng));
     (sticky.partition, true)
 }

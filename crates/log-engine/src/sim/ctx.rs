@@ -2,9 +2,9 @@
 
 use super::{ActorId, Body, Due, EventQueue, Message, Timer};
 use crate::event::EventKind;
-use crate::ids::{EventId, TimestampMs};
+use crate::ids::{BrokerId, EventId, TimestampMs};
 use crate::ledger::Ledger;
-use crate::protocol::{Request, Response};
+use crate::protocol::{FetchRequest, Request, Response};
 use crate::trace::Trace;
 use std::sync::Arc;
 
@@ -14,6 +14,8 @@ use std::sync::Arc;
 pub(crate) struct Links {
     /// One-way latency.
     pub latency_ms: i64,
+    /// Idle cycles are parked instead of played out; off only in the test that this changes nothing.
+    pub parking: bool,
 }
 
 impl Links {
@@ -29,6 +31,17 @@ impl Links {
 pub(crate) enum Side {
     /// This client does something else than idle along: what is parked of it is played out again.
     Disturbed(ActorId),
+    /// This consumer's fetch has ended empty: if the consumer would only send it again it may be parked.
+    ParkFetch {
+        /// The consumer, by its index.
+        consumer: u32,
+        /// Where it waits.
+        broker: BrokerId,
+        /// Its number there.
+        id: u64,
+        /// What it asks for.
+        request: Arc<FetchRequest>,
+    },
     /// This consumer's heartbeats may be parked at its coordinator.
     ParkHeartbeats {
         /// The consumer, by its index.
