@@ -254,11 +254,9 @@ impl Consumer {
             Timer::Processed(number) => self.processed(ctx, number),
             Timer::Heartbeat(number) => self.send_heartbeat(ctx, number),
             Timer::PollInterval(number) => self.poll_interval_over(ctx, number),
-            Timer::Poll(number) => {
-                if self.poll_number == number {
-                    self.poll_wake_ms = TimestampMs::MAX;
-                    self.poll(ctx);
-                }
+            Timer::Poll(number) if self.poll_number == number => {
+                self.poll_wake_ms = TimestampMs::MAX;
+                self.poll(ctx);
             }
             Timer::MetadataExpired(number) if self.metadata.is_newest_refresh(number) => {
                 self.ask_for_metadata(ctx);

@@ -26,17 +26,13 @@ pub(super) fn place(
         ));
     }
     let width = u64::try_from(brokers.len()).unwrap_or(1).max(1);
-    let mut first = rng.below(width);
-    let mut shift = rng.below(width);
+    let (start, shift) = (rng.below(width), rng.below(width));
     let mut placed = Vec::new();
-    for partition in 0..count {
-        if partition > 0 && u64::from(partition.unsigned_abs()) % width == 0 {
-            shift += 1;
-        }
+    for partition in 0..u64::from(count.max(0).unsigned_abs()) {
+        let (first, shift) = (start + partition, shift + partition / width);
         let replicas = replicas(brokers, wanted, first, shift);
         let leader = replicas.first().copied();
         placed.push(PartitionImage { isr: replicas.clone(), replicas, leader, leader_epoch: 0 });
-        first += 1;
     }
     Ok(placed)
 }

@@ -22,7 +22,7 @@ impl<T: Clone> Column<T> {
     /// Adds a row and gives its number.
     pub(crate) fn push(&mut self, row: T) -> u64 {
         match self.chunks.last_mut() {
-            Some(chunk) if self.len % CHUNK != 0 => Arc::make_mut(chunk).push(row),
+            Some(chunk) if !self.len.is_multiple_of(CHUNK) => Arc::make_mut(chunk).push(row),
             _ => {
                 let mut chunk = Vec::with_capacity(512);
                 chunk.push(row);

@@ -72,5 +72,8 @@ pub(crate) struct MetadataResponse {
     /// Brokers a client can go to.
     pub brokers: Vec<BrokerId>,
     /// Topic by topic.
-    pub topics: Vec<(Arc<str>, Result<Arc<TopicImage>, ErrorCode>)>,
+    pub topics: Vec<(Arc<str>, TopicAnswer)>,
 }
+
+/// A topic, or why there is none.
+pub(crate) type TopicAnswer = Result<Arc<TopicImage>, ErrorCode>;

@@ -92,5 +92,5 @@ fn plural(n: i32) -> &'static str {
 }
 
 fn duration_us(us: u64) -> String {
-    if us % 1_000 == 0 { format!("{} ms", us / 1_000) } else { format!("{us} µs") }
+    if us.is_multiple_of(1_000) { format!("{} ms", us / 1_000) } else { format!("{us} µs") }
 }
