@@ -177,6 +177,13 @@ impl Log {
         (0..self.segment_count()).filter_map(|index| self.segment_info(index))
     }
 
+    /// Segments from the one that holds `offset` on, or from the oldest if none does; found in
+    /// logarithmic time.
+    pub fn segments_from_offset(&self, offset: i64) -> impl Iterator<Item = SegmentInfo> + '_ {
+        (self.floor_index(offset)..self.segment_count())
+            .filter_map(|index| self.segment_info(index))
+    }
+
     /// The segment at this place, the oldest being 0.
     pub fn segment_info(&self, index: usize) -> Option<SegmentInfo> {
         let segment = self.segment_at(index)?;

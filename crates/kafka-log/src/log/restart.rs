@@ -56,8 +56,9 @@ impl Log {
         log.active = Arc::new(log.active.reopened(now_ms));
         let start = checkpoints.log_start_offset.max(log.first_base_offset());
         if start > log.log_end_offset {
-            lost.batches.extend(log.truncate_fully_and_start_at(start, now_ms).batches);
-            return (log, lost);
+            let mut all = log.truncate_fully_and_start_at(start, now_ms);
+            all.batches.append(&mut lost.batches);
+            return (log, all);
         }
         log.log_start_offset = start;
         log.leader_epochs.truncate_from_end(log.log_end_offset);

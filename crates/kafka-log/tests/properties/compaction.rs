@@ -28,8 +28,6 @@ fn latest_by_key(records: &Seen) -> BTreeMap<&[u8], (i64, &Option<Vec<u8>>)> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 128, ..ProptestConfig::default() })]
-
     #[test]
     fn the_latest_value_of_each_key_survives(
         config in config(),

@@ -7,8 +7,6 @@ use proptest::prelude::*;
 use crate::storm::{Op, Replica, check_invariants, config, fingerprint, op};
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 192, ..ProptestConfig::default() })]
-
     #[test]
     fn a_storm_breaks_no_invariant(config in config(), ops in vec(op(), 1..60)) {
         let mut replica = Replica::new(config);
