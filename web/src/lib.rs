@@ -1,12 +1,15 @@
 //! The Ottla page: commands in, views out.
 //!
 //! [`session`] owns the run and is the only writer; all other modules draw what its signals say and send it
-//! commands. See `docs/architecture.md`.
+//! commands. [`keep`] stores what a person does in the browser; [`api`] is the same page for scripts. See
+//! `docs/architecture.md`.
 
+pub mod api;
 pub mod browser;
 pub mod cluster;
 pub mod drawer;
 pub mod groups;
+pub mod keep;
 pub mod lanes;
 pub mod panels;
 pub mod producers;
@@ -15,29 +18,46 @@ pub mod shell;
 pub mod transport;
 pub mod ui;
 
+use keep::{Keeper, Opening};
 use leptos::prelude::*;
-use scenario::Player;
 use session::Session;
 use ui::Viewport;
 
-/// Mounts the page.
+/// Opens the document and mounts the page.
 pub fn start() {
-    mount_to_body(App);
+    let announced = api::announce();
+    wasm_bindgen_futures::spawn_local(async move {
+        if let Some(opening) = Opening::find(browser::is_embed()).await {
+            mount_to_body(move || view! { <App opening announced/> });
+        }
+    });
 }
 
 /// The whole page.
 #[component]
-fn App() -> impl IntoView {
-    let player = Player::new(scenario::gallery::default_document());
-    player.ok().map(|player| {
-        let session = Session::new(player);
-        provide_context(session);
-        provide_context(Viewport::new());
-        if session.page.embedded {
-            view! { <shell::EmbedPage/> }.into_any()
-        } else {
+fn App(opening: Opening, announced: api::Announced) -> impl IntoView {
+    let Opening { player, store, workspace, notices } = opening;
+    let session = Session::new(player);
+    provide_context(session);
+    provide_context(Viewport::new());
+    for notice in notices {
+        session.notify(notice);
+    }
+    let embedded = session.page.embedded;
+    if embedded {
+        if browser::parameter("autoplay").as_deref() == Some("1") && !browser::reduced_motion() {
             session.play();
-            view! { <shell::Page/> }.into_any()
         }
-    })
+    } else {
+        Keeper::start(session, store, workspace);
+        if !browser::reduced_motion() {
+            session.resume();
+        }
+    }
+    api::publish(session, &announced);
+    if embedded {
+        view! { <shell::EmbedPage/> }.into_any()
+    } else {
+        view! { <shell::Page/> }.into_any()
+    }
 }

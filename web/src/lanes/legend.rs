@@ -114,7 +114,15 @@ pub fn MarkLegend() -> impl IntoView {
         <footer class="legend" aria-label="Legend">
             <span>
                 <svg width="20" height="14" aria-hidden="true">
-                    <rect class="deleted" x=".5" y="1.5" width="19" height="11" rx="3"></rect>
+                    <rect
+                        class="deleted"
+                        fill="url(#hatch)"
+                        x=".5"
+                        y="1.5"
+                        width="19"
+                        height="11"
+                        rx="3"
+                    ></rect>
                 </svg>
                 "deleted"
             </span>

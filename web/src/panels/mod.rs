@@ -15,6 +15,7 @@ mod topic;
 
 pub(crate) use configs::{ConfigDesk, ConfigInput, Whose};
 pub use files::{Kept, Room, Shelf, ShelfAction, thumb_of};
+pub use parts::copy::copy_text;
 pub(crate) use parts::{controls, copy, icon, note, tabs, text};
 pub use toast::NoticeBar;
 

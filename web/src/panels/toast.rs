@@ -18,10 +18,10 @@ pub fn Toasts() -> impl IntoView {
                 <button
                     class="btn small"
                     on:click=move |_| {
-                        session.drop_toast(id);
                         if toast.undo {
-                            session.undo();
+                            session.undo_toast(id);
                         }
+                        session.drop_toast(id);
                     }
                 >
                     {button}

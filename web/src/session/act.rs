@@ -5,6 +5,7 @@ use gloo_timers::callback::Timeout;
 use leptos::prelude::*;
 use log_engine::{Command, CommandError};
 use scenario::Applied;
+use std::rc::Rc;
 use web_sys::HtmlElement;
 
 /// A toast goes after this long; one that tells of a refusal stays twice as long.
@@ -95,8 +96,30 @@ impl Session {
         self.say(&format!("{text} {detail}"));
     }
 
+    /// A message whose Undo is not the journal's.
+    pub fn toast_with(self, text: &str, detail: &str, undo: impl Fn() + 'static) {
+        self.push_toast(text, detail, true, false);
+        self.change(|core| core.toast_undo = Some(Rc::new(undo)));
+        self.say(&format!("{text} {detail}"));
+    }
+
+    /// What the Undo in a toast does.
+    pub fn undo_toast(self, id: u64) {
+        let shown = self.page.toasts.with_untracked(|all| all.iter().any(|toast| toast.id == id));
+        match self.change(|core| core.toast_undo.take()).flatten().filter(|_| shown) {
+            Some(undo) => undo(),
+            None => {
+                self.undo();
+            }
+        }
+    }
+
     fn push_toast(self, text: &str, detail: &str, undo: bool, error: bool) {
-        let id = self.change(|core| core.driver.next_id()).unwrap_or_default();
+        let id = self.change(|core| {
+            core.toast_undo = None;
+            core.driver.next_id()
+        });
+        let id = id.unwrap_or_default();
         let toast = Toast { id, text: text.to_owned(), detail: detail.to_owned(), undo, error };
         // One at a time: a pile of them hides the transport.
         self.page.toasts.set(vec![toast]);

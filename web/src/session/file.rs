@@ -2,13 +2,17 @@
 
 use super::Session;
 use crate::browser;
-use scenario::file;
+use scenario::{Document, file};
 
 impl Session {
     /// Hands the document to the browser as a download. Whether it could be written.
     pub fn save_file(self) -> bool {
-        let document = self.document();
-        let Ok(text) = file::encode(&document) else {
+        self.save_as_file(&self.document())
+    }
+
+    /// The same with any document.
+    pub fn save_as_file(self, document: &Document) -> bool {
+        let Ok(text) = file::encode(document) else {
             self.toast("Not saved.", "The document is beyond what a file may hold.", false);
             return false;
         };

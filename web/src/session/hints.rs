@@ -50,6 +50,16 @@ impl Session {
         }));
     }
 
+    /// Lets time run again, if the document was left running.
+    pub fn resume(self) {
+        let running = |player: &scenario::Player| {
+            player.document().view.as_ref().and_then(|view| view.playing) == Some(true)
+        };
+        if self.read_player(running) {
+            self.play();
+        }
+    }
+
     /// Takes a command's keys into the legend.
     pub(super) fn learn_keys(self, command: &Command) {
         let keys = keys_of(command);

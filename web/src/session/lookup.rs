@@ -2,8 +2,6 @@
 
 use super::{Core, Session};
 use leptos::prelude::*;
-use log_engine::Engine;
-use log_engine::view::LaneWindow;
 use std::sync::Arc;
 
 impl Session {
@@ -62,7 +60,7 @@ impl Core {
     fn refresh_lanes(&mut self, topic: Option<&str>) {
         let engine = self.player.engine();
         for (partition, slot) in self.slots.lanes.iter_mut().filter(|(_, slot)| slot.watchers > 0) {
-            let version = topic.and_then(|topic| lane_version(engine, topic, *partition));
+            let version = topic.and_then(|topic| engine.lane_version(topic, *partition));
             let Some(version) = version else {
                 if slot.shown.take().is_some() || slot.signal.0.with_untracked(Option::is_some) {
                     slot.signal.1.set(None);
@@ -115,11 +113,6 @@ impl Core {
         }
         self.write.group_names.maybe(names);
     }
-}
-
-/// The lane's version, at the price of an empty window.
-fn lane_version(engine: &Engine, topic: &str, partition: i32) -> Option<u64> {
-    engine.lane(topic, partition, LaneWindow::Tail(0)).map(|lane| lane.version)
 }
 
 /// Sets a signal only where the value differs, so that nothing runs for nothing.

@@ -92,7 +92,7 @@ impl Saved {
     /// The word beside the title.
     pub fn label(&self) -> &'static str {
         match self {
-            Saved::NotYet => "Not saved",
+            Saved::NotYet => "Not saved yet",
             Saved::Here => "Saved in this browser",
             Saved::Saving => "Saving",
             Saved::Failed => "Not saved",

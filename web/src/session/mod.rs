@@ -37,6 +37,7 @@ use log_engine::Engine;
 use log_engine::view::{ClusterView, LedgerView, TopicView};
 use scenario::{Document, Mark, Player};
 use slots::Slots;
+use std::rc::Rc;
 use web_sys::HtmlElement;
 
 /// The handle that components hold: small, `Copy`, from context.
@@ -86,6 +87,8 @@ struct Core {
     driver: Driver,
     write: Writers,
     anchor: Option<HtmlElement>,
+    /// What the Undo in the present toast does, where that is not the journal's.
+    toast_undo: Option<Rc<dyn Fn()>>,
 }
 
 /// The writing ends of the session's signals.
@@ -146,8 +149,14 @@ impl Session {
             edits: set_edits,
             legend: set_legend,
         };
-        let core =
-            Core { player, slots: Slots::new(), driver: Driver::default(), write, anchor: None };
+        let core = Core {
+            player,
+            slots: Slots::new(),
+            driver: Driver::default(),
+            write,
+            anchor: None,
+            toast_undo: None,
+        };
         let session = Self {
             core: StoredValue::new_local(core),
             page: Page::new(),

@@ -135,6 +135,24 @@ impl Session {
         self.settle_player();
     }
 
+    /// Works on getting to a moment until the clock says `until`; whether it is there. For scripts, which wait.
+    pub fn travel(self, to_ms: u64, until: f64) -> bool {
+        let reached = self.change(|core| {
+            core.write.jump.set(None);
+            loop {
+                if core.player.seek(to_ms, SLICE_STEPS).reached {
+                    break true;
+                }
+                if browser::now_ms() >= until {
+                    break false;
+                }
+            }
+        });
+        self.change(|core| core.slots.forget());
+        self.refresh();
+        reached.unwrap_or(true)
+    }
+
     /// Lets the player get to where it is going: at once if that is quick, else over the next frames.
     pub(super) fn settle_player(self) {
         let until = browser::now_ms() + AT_ONCE_MS;

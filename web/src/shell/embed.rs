@@ -2,6 +2,7 @@
 
 use super::keyboard;
 use super::live::LiveRegions;
+use super::notices::Notices;
 use crate::browser;
 use crate::cluster::Cluster;
 use crate::groups::Groups;
@@ -47,6 +48,7 @@ pub fn EmbedPage() -> impl IntoView {
                     </a>
                 </div>
             </header>
+            <Notices/>
             <main node_ref=stage class="stage">
                 <Wires/>
                 <Cluster/>

@@ -84,7 +84,10 @@ fn with_control(session: Session, event: &KeyboardEvent, key: &str) -> bool {
     match (key.to_lowercase().as_str(), event.shift_key()) {
         ("z", false) => session.undo(),
         ("z", true) | ("y", false) => session.redo(),
-        ("s", false) => session.save_file(),
+        ("s", false) => {
+            session.save_file();
+            true
+        }
         ("o", false) => {
             session.open(Panel::Open { tab: OpenTab::default() }, None);
             true

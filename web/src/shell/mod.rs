@@ -4,6 +4,7 @@ mod embed;
 mod hint;
 mod keyboard;
 mod live;
+mod notices;
 mod topbar;
 
 pub use embed::EmbedPage;
@@ -21,6 +22,7 @@ use crate::transport::Transport;
 use crate::ui::Sprite;
 use leptos::prelude::*;
 use live::LiveRegions;
+use notices::Notices;
 use topbar::Topbar;
 use wasm_bindgen::JsCast;
 
@@ -44,6 +46,7 @@ pub fn Page() -> impl IntoView {
                 "Skip to the cluster"
             </a>
             <Topbar/>
+            <Notices/>
             <main class="stage">
                 <Wires/>
                 <Producers/>
