@@ -113,6 +113,8 @@ impl Log {
     #[must_use]
     pub fn with_jitter_seed(mut self, seed: u64) -> Self {
         self.jitter_seed = seed;
+        let jitter = self.draw_jitter(self.active.base_offset());
+        Arc::make_mut(&mut self.active).set_roll_jitter_ms(jitter);
         self
     }
 

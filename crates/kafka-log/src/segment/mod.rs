@@ -148,6 +148,11 @@ impl Segment {
         self.last_modified_ms = last_modified_ms;
     }
 
+    /// Sets what is taken off the time after which the segment rolls, ms.
+    pub(crate) fn set_roll_jitter_ms(&mut self, roll_jitter_ms: i64) {
+        self.roll_jitter_ms = roll_jitter_ms;
+    }
+
     /// True if this offset can be written relative to the base offset.
     pub(crate) fn can_hold_offset(&self, offset: i64) -> bool {
         let relative = offset.wrapping_sub(self.base_offset);
