@@ -41,12 +41,12 @@ fn filled(batch: &Batch, count: u32) -> Log {
 fn report(name: &str, batches: u32, records_per_batch: u32, mut round: impl FnMut() -> Duration) {
     let best = (0..ROUNDS).map(|_| round()).min().unwrap_or_default();
     let per_batch = best.as_nanos() as f64 / f64::from(batches);
-    let row = |unit: &str, value: f64| {
-        println!(r#"{{"name": "{name}", "value": {value:.2}, "unit": "{unit}"}}"#);
+    let row = |name: &str, value: f64| {
+        println!(r#"{{"name": "{name}", "value": {value:.2}, "unit": "ns"}}"#);
     };
-    row("ns/batch", per_batch);
+    row(name, per_batch);
     if records_per_batch > 1 {
-        row("ns/record", per_batch / f64::from(records_per_batch));
+        row(&format!("{name}-a-record"), per_batch / f64::from(records_per_batch));
     }
 }
 
