@@ -76,7 +76,7 @@ fn bars(ledger: &LedgerView, lags: &[(String, i64)]) -> Vec<Bar> {
 }
 
 fn row(bar: &Bar, sent: u64) -> AnyView {
-    let percent = if sent == 0 { 0 } else { (bar.value * 100 / sent).min(100) };
+    let percent = (bar.value * 100).checked_div(sent).unwrap_or(0).min(100);
     view! {
         <tr>
             <th scope="row">{bar.word.clone()}</th>

@@ -83,7 +83,8 @@ pub fn Drawer() -> impl IntoView {
                         DrawerTab::Configs => "pane pane-configs",
                         DrawerTab::Journal => "pane pane-journal",
                     };
-                    tab_panel("drawer", id_of(tab), class, pane(tab))
+                    let scrolls = tab == DrawerTab::Ledger;
+                    tab_panel("drawer", id_of(tab), class, scrolls, pane(tab))
                 })
             }}
         </section>

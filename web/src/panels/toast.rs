@@ -30,7 +30,7 @@ pub fn Toasts() -> impl IntoView {
         }
     };
     view! {
-        <div class="toasts">
+        <div class="toasts" role="region" aria-label="Messages">
             <For each=move || session.page.toasts.get() key=|toast| toast.id children=toast/>
         </div>
     }

@@ -101,7 +101,7 @@ pub fn ConfigList(
 
 fn section(desk: ConfigDesk, title: &'static str, names: &[String]) -> AnyView {
     let rows = names.iter().map(|name| config_row(desk, name)).collect_view();
-    view! { <div class="sec cgroup"><h4>{title}</h4>{rows}</div> }.into_any()
+    view! { <div class="sec cgroup"><h3>{title}</h3>{rows}</div> }.into_any()
 }
 
 fn group_names(

@@ -188,7 +188,7 @@ fn Preview(options: Options, address: Memo<Result<String, String>>) -> impl Into
     let height = move || f64::from(options.size().1) * scale();
     view! {
         <figure class="preview">
-            <div class="pv" style:height=move || format!("{:.0}px", height())>
+            <div class="pv" inert=true style:height=move || format!("{:.0}px", height())>
                 // A frame does not load again when only the part behind # changes: each address gets its own.
                 {move || address.get().ok().map(|src| {
                     let (width, height) = options.size();
@@ -196,7 +196,6 @@ fn Preview(options: Options, address: Memo<Result<String, String>>) -> impl Into
                         <iframe
                             src=src
                             title="Preview"
-                            tabindex="-1"
                             style:width=format!("{width}px")
                             style:height=format!("{height}px")
                             style:transform=format!("scale({:.4})", scale())

@@ -207,7 +207,7 @@ fn holds(session: Session) -> AnyView {
     let rows = rows.map(|(word, text)| view! { <div><dt>{word}</dt><dd>{text}</dd></div> });
     view! {
         <div class="sec">
-            <h4>"What the link holds"</h4>
+            <h3>"What the link holds"</h3>
             <dl class="holds">{rows.into_iter().collect_view()}</dl>
             <p class="help-l">
                 "Everything is in the link itself, after the #. Nothing is uploaded, and servers do not see it. Records are not in it: the same seed and actions make the same run again."

@@ -76,7 +76,7 @@ pub fn AddGroup() -> impl IntoView {
                     />
                 </Field>
                 <div class="sec">
-                    <h4>"Assignor "<code class="dim">{STRATEGY}</code></h4>
+                    <h3>"Assignor "<code class="dim">{STRATEGY}</code></h3>
                     <AssignorChoice
                         chosen=assignor.into()
                         on_pick=Callback::new(move |name| assignor.set(Some(name)))

@@ -94,7 +94,7 @@ pub fn AssignorSection(
     let error = desk.error(STRATEGY);
     view! {
         <div class="sec">
-            <h4>"Assignor "<code class="dim">{STRATEGY}</code></h4>
+            <h3>"Assignor "<code class="dim">{STRATEGY}</code></h3>
             <AssignorChoice chosen on_pick=pick/>
             {move || error.get().map(|error| error_line(error, None))}
             <p class="help-l">

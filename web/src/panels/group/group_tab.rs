@@ -43,7 +43,7 @@ pub fn GroupTabView(
         </p>
         <AssignorSection desk/>
         <div class="sec">
-            <h4>"Subscription"</h4>
+            <h3>"Subscription"</h3>
             <TopicsField topics on_change=Callback::new(move |topics| alter(Some(topics), None))/>
             {move || refused.get().map(|error| error_line(error, None))}
         </div>
@@ -67,7 +67,7 @@ fn Offsets(desk: ConfigDesk) -> impl IntoView {
     });
     view! {
         <div class="sec">
-            <h4>"Where it starts"</h4>
+            <h3>"Where it starts"</h3>
             <Field
                 label="auto.offset.reset"
                 mono=true
@@ -107,7 +107,7 @@ fn Times(desk: ConfigDesk, us: Signal<u64>, on_processing: Callback<u64>) -> imp
     let fits = Signal::derive(move || poll_sum(&records.get(), us.get(), &interval.get()));
     view! {
         <div class="sec">
-            <h4>"Time"</h4>
+            <h3>"Time"</h3>
             <Field
                 label="Processing"
                 id=id.clone()

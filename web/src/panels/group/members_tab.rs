@@ -28,7 +28,7 @@ pub fn MembersTab(
     let own = StoredValue::new(name);
     view! {
         <div class="sec">
-            <h4>{count}" "<span class="dim">{move || format!("generation {}", generation())}</span></h4>
+            <h3>{count}" "<span class="dim">{move || format!("generation {}", generation())}</span></h3>
             <For
                 each=move || names.get()
                 key=String::clone

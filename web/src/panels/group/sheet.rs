@@ -109,7 +109,7 @@ pub fn GroupSheet(
                 view! { <ConfigList desk groups=GROUPS what="consumer"/> }.into_any()
             }
         };
-        tab_panel("group", id_of(tab.get()), "", body)
+        tab_panel("group", id_of(tab.get()), "", false, body)
     };
     let gone = Memo::new(move |_| group.with(Option::is_none));
     let remove = move |_| {

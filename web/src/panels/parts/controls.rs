@@ -150,7 +150,7 @@ pub fn Slider(
                 prop:value=move || value.get().to_string()
                 aria-valuetext=move || words.run(place())
                 style=("--v", filled)
-                on:input=move |event| dragged.set(Some(read(&event.into())))
+                on:input=move |event| dragged.set(Some(read(&event)))
                 on:change=move |event| {
                     dragged.set(None);
                     on_change.run(read(&event));

@@ -4,6 +4,7 @@ use super::icon::icon;
 use leptos::{prelude::*, task::spawn_local};
 use std::time::Duration;
 use wasm_bindgen::JsCast;
+use wasm_bindgen_futures::JsFuture;
 use web_sys::HtmlTextAreaElement;
 
 /// Copies `text`; says whether it worked. Where the clipboard is refused (an insecure page, a sandboxed frame),
@@ -12,10 +13,10 @@ pub async fn copy_text(text: &str) -> bool {
     let navigator = window().navigator();
     let has = js_sys::Reflect::has(&navigator, &"clipboard".into()).unwrap_or(false);
     let clipboard = has.then(|| navigator.clipboard()).filter(|c| !c.is_undefined());
-    if let Some(clipboard) = clipboard {
-        if wasm_bindgen_futures::JsFuture::from(clipboard.write_text(text)).await.is_ok() {
-            return true;
-        }
+    if let Some(clipboard) = clipboard
+        && JsFuture::from(clipboard.write_text(text)).await.is_ok()
+    {
+        return true;
     }
     copy_by_selection(text).unwrap_or(false)
 }

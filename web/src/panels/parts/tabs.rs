@@ -74,17 +74,19 @@ pub fn Tabs(
     .into_any()
 }
 
-/// The panel of tab `id`.
+/// The panel of tab `id`. One that scrolls and holds nothing to press is a Tab stop itself: `scrolls`.
 pub fn tab_panel(
     prefix: &'static str,
     id: &'static str,
     class: &'static str,
+    scrolls: bool,
     body: AnyView,
 ) -> AnyView {
     view! {
         <div
             role="tabpanel"
             class=class
+            tabindex=scrolls.then_some("0")
             id=format!("pane-{prefix}-{id}")
             aria-labelledby=format!("tab-{prefix}-{id}")
         >

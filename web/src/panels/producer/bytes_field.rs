@@ -42,7 +42,7 @@ pub fn BytesField(
     let typed = move || draft.kind.get() == Kind::Text;
     view! {
         <div class="sec">
-            <h4>{title}" "<span class="dim">{size}</span></h4>
+            <h3>{title}" "<span class="dim">{size}</span></h3>
             <div class="row kv-row">
                 <Segmented
                     label=format!("{title} is")

@@ -26,7 +26,7 @@ pub fn Headers(
     };
     view! {
         <div class="sec">
-            <h4>"Headers "<span class="dim">{about}</span></h4>
+            <h3>"Headers "<span class="dim">{about}</span></h3>
             <div class="hdrs">
                 <For each=move || headers.get() key=|header| header.id children=move |header| row(headers, &header)/>
             </div>

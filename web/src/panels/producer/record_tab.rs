@@ -57,7 +57,7 @@ fn TopicChoice(form: RecordForm) -> impl IntoView {
         (names.with(Vec::len) > 1).then(|| {
             view! {
                 <div class="sec">
-                    <h4><label for="produce-topic">"Topic"</label></h4>
+                    <h3><label for="produce-topic">"Topic"</label></h3>
                     <span class="mini">
                         <select
                             id="produce-topic"
@@ -103,7 +103,7 @@ fn Partition(form: RecordForm) -> impl IntoView {
     };
     view! {
         <div class="sec">
-            <h4>"Partition"</h4>
+            <h3>"Partition"</h3>
             <div class="row kv-row">
                 <Segmented label="Partition" options value on_pick=set/>
                 {other}
@@ -125,7 +125,7 @@ fn Timestamp(form: RecordForm) -> impl IntoView {
     let wrong = Memo::new(move |_| form.moment().err());
     view! {
         <div class="sec">
-            <h4>"Timestamp"</h4>
+            <h3>"Timestamp"</h3>
             <div class="row kv-row">
                 <Segmented
                     label="Timestamp"
@@ -164,7 +164,7 @@ fn Count(form: RecordForm) -> impl IntoView {
     });
     view! {
         <div class="sec">
-            <h4>"How many"</h4>
+            <h3>"How many"</h3>
             <div class="row kv-row">
                 <Segmented label="How many" options=Signal::stored(options) value on_pick=set/>
                 <TextInput label="How many, up to 100 000" class="mono short" value on_change=set/>

@@ -108,7 +108,7 @@ pub fn ProducerSheet(
                 view! { <ConfigList desk groups=GROUPS what="producer"/> }.into_any()
             }
         };
-        tab_panel("producer", id_of(tab.get()), "", body)
+        tab_panel("producer", id_of(tab.get()), "", false, body)
     };
     let remove = move |_| {
         let producer = own.get_value();

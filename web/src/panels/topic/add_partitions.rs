@@ -123,7 +123,7 @@ fn moves_view(moves: &KeyMovesView) -> AnyView {
                     <tr>
                         <th scope="col">"Key"</th>
                         <th scope="col">{format!("murmur2 mod {from}")}</th>
-                        <th></th>
+                        <td></td>
                         <th scope="col">{format!("mod {to}")}</th>
                         <th scope="col">"stays behind"</th>
                     </tr>
