@@ -65,6 +65,12 @@ enum Failure {
     /// The document can't be played.
     #[error("{name}: {error}")]
     Play { name: String, error: scenario::PlayError },
+    /// Its logs grow beyond what is held.
+    #[error(
+        "{name}: after {at_ms} ms the logs hold {} bytes, the most that is played. Lower a rate, or a retention.",
+        scenario::limits::MAX_LOG_BYTES
+    )]
+    Full { name: String, at_ms: u64 },
     /// It can't be written as a link or a file.
     #[error(transparent)]
     Document(#[from] scenario::DocumentError),

@@ -86,6 +86,13 @@ fn checked(name: &str) -> Result<Player, Failure> {
 fn played(name: &str, document: Document, until_ms: u64) -> Result<Player, Failure> {
     let mut player =
         Player::new(document).map_err(|error| Failure::Play { name: name.to_owned(), error })?;
-    while !player.seek(until_ms, SLICE_STEPS).reached {}
-    Ok(player)
+    loop {
+        let progress = player.seek(until_ms, SLICE_STEPS);
+        if progress.reached {
+            return Ok(player);
+        }
+        if progress.full {
+            return Err(Failure::Full { name: name.to_owned(), at_ms: progress.at_ms });
+        }
+    }
 }

@@ -188,7 +188,12 @@ fn count<T>(items: impl Iterator<Item = T>) -> u64 {
 }
 
 fn play(player: &mut Player, to_ms: u64) {
-    while !player.advance_to(to_ms, SLICE_STEPS).reached {}
+    loop {
+        let progress = player.advance_to(to_ms, SLICE_STEPS);
+        if progress.reached || progress.full {
+            return;
+        }
+    }
 }
 
 /// Records that members have processed.

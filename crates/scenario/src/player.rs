@@ -57,8 +57,11 @@ pub struct Applied {
 /// How far a call got.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Progress {
-    /// Whether the moment asked for was reached; otherwise call again.
+    /// Whether the moment asked for was reached; otherwise call again, unless it is full.
     pub reached: bool,
+    /// The logs hold [`MAX_LOG_BYTES`](crate::limits::MAX_LOG_BYTES): time stands still until the past is changed
+    /// (undo, or an action at an earlier moment), since a tab that runs out of memory would lose everything.
+    pub full: bool,
     /// Engine steps taken by this call.
     pub steps: u64,
     /// Where the player stands, in ms since the start.
@@ -99,6 +102,8 @@ pub struct Player {
     refusals: Vec<Option<CommandError>>,
     /// Engine steps from the start to here.
     work: u64,
+    /// The logs hold as much as they may.
+    full: bool,
     checkpoints: Checkpoints,
     history: History,
     target: Option<Target>,
@@ -130,6 +135,7 @@ impl Player {
             next_entry: 0,
             refusals: Vec::new(),
             work: 0,
+            full: false,
             checkpoints,
             history: History::default(),
             target,

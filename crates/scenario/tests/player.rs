@@ -343,3 +343,45 @@ fn title_view_and_bookmarks_are_kept_within_their_bounds() {
     assert_eq!(document.view.as_ref().unwrap().playing, Some(true));
     assert_eq!(document.setup.len(), 3);
 }
+
+#[test]
+fn a_play_that_would_run_out_of_memory_stands_still_until_the_past_is_changed() {
+    let json = r#"{ "ottla": 1, "setup": [
+        { "do": "create-topic", "topic": "huge", "partitions": 1 },
+        { "do": "add-producer", "producer": "p", "configs": { "batch.size": "1000000", "linger.ms": "0" } } ] }"#;
+    let mut player = Player::new(scenario::file::decode(json.as_bytes()).unwrap()).unwrap();
+    advance(&mut player, 1_000);
+    let stream = |records| Command::SetStream {
+        producer: "p".to_owned(),
+        stream: Some(log_engine::command::StreamSpec {
+            topic: "huge".to_owned(),
+            records,
+            per_ms: 1_000,
+            arrivals: Default::default(),
+            keys: Default::default(),
+            null_key_percent: 0,
+            value_bytes_min: 900_000,
+            value_bytes_max: 900_000,
+        }),
+    };
+    player.apply(stream(200)).unwrap();
+    let progress = loop {
+        let progress = player.advance_to(60_000, SLICE);
+        if progress.reached || progress.full {
+            break progress;
+        }
+    };
+    assert!(progress.full && !progress.reached && progress.at_ms > 2_000, "{progress:?}");
+    let bytes = player.engine().cluster().brokers[0].log_bytes;
+    let most = scenario::limits::MAX_LOG_BYTES;
+    assert!(bytes >= most && bytes < most + most / 2, "{bytes}");
+    assert!(player.advance_to(60_000, SLICE).full, "it stays so");
+    assert_eq!(player.step(SLICE), None);
+
+    // It is the action that is too much; taken back, time goes on.
+    player.undo().unwrap();
+    catch_up(&mut player);
+    player.apply(stream(1)).unwrap();
+    advance(&mut player, 20_000);
+    same_as_fresh(&player);
+}

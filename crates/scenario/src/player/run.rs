@@ -2,8 +2,11 @@
 
 use super::checkpoint::STEPS_BETWEEN;
 use super::{Player, Progress, SETTLE_STEPS};
+use crate::limits::MAX_LOG_BYTES;
 use log_engine::EventId;
 
+/// Engine steps from one look at the memory to the next; one step appends at most one produce request.
+const STEPS_BETWEEN_LOOKS: u64 = 500;
 /// How far ahead a step looks for the next event: an hour.
 const STEP_REACH_MS: u64 = 3_600_000;
 
@@ -49,6 +52,9 @@ impl Player {
 
     /// One step at or before `to_ms`: to the next event, to when the next entry of the journal is due, or that entry.
     pub(super) fn step_once(&mut self, to_ms: u64, budget: u64) -> Stepped {
+        if self.full {
+            return Stepped::OutOfBudget;
+        }
         if self.entry_is_due() && self.is_settled() {
             return self.play_entry().map_or(Stepped::Silent, Stepped::Event);
         }
@@ -70,7 +76,10 @@ impl Player {
         let reached = loop {
             let entry_ms = self.next_entry_ms().filter(|at| *at <= to_ms);
             let stop_ms = entry_ms.unwrap_or(to_ms);
-            let slice = budget.saturating_sub(steps).min(STEPS_BETWEEN);
+            if self.full {
+                break false;
+            }
+            let slice = budget.saturating_sub(steps).min(STEPS_BETWEEN_LOOKS);
             let advance = self.engine.advance_to(self.time_of(stop_ms), slice);
             steps = steps.saturating_add(advance.steps);
             self.note_progress(advance.steps);
@@ -87,7 +96,11 @@ impl Player {
                 break false;
             }
         };
-        Progress { reached, steps, at_ms: self.elapsed_ms(), to_ms }
+        self.progress(reached, steps, to_ms)
+    }
+
+    pub(super) fn progress(&self, reached: bool, steps: u64, to_ms: u64) -> Progress {
+        Progress { reached, full: self.full, steps, at_ms: self.elapsed_ms(), to_ms }
     }
 
     /// Finishes the present millisecond. False if it does not come to rest.
@@ -123,10 +136,18 @@ impl Player {
         outcome.ok()
     }
 
-    /// Keeps count of the work done, and takes a copy of the engine when enough of it has been.
+    /// Looks whether the logs hold as much as they may.
+    pub(super) fn look_at_memory(&mut self) {
+        let brokers = self.engine.cluster().brokers;
+        let bytes = brokers.iter().fold(0, |sum: i64, broker| sum.saturating_add(broker.log_bytes));
+        self.full = bytes >= MAX_LOG_BYTES;
+    }
+
+    /// Keeps count of the work done,, and takes a copy of the engine when enough of it has been.
     fn note_progress(&mut self, steps: u64) {
         self.work = self.work.saturating_add(steps);
         self.reached_ms = self.reached_ms.max(self.elapsed_ms());
+        self.look_at_memory();
         if self.work.saturating_sub(self.checkpoints.newest_work()) >= STEPS_BETWEEN {
             self.checkpoints.take(&self.engine, self.next_entry, self.work);
         }

@@ -45,8 +45,7 @@ impl Player {
     /// Goes on towards where the player is going: after opening, seeking, undo, redo and a step back.
     pub fn catch_up(&mut self, budget: u64) -> Progress {
         let Some(target) = self.target else {
-            let here = self.elapsed_ms();
-            return Progress { reached: true, steps: 0, at_ms: here, to_ms: here };
+            return self.progress(true, 0, self.elapsed_ms());
         };
         let progress = match target.event {
             None => self.run(target.ms, budget),
@@ -121,6 +120,7 @@ impl Player {
             self.engine = checkpoint.engine.clone();
             self.next_entry = checkpoint.next_entry;
             self.work = checkpoint.work;
+            self.look_at_memory();
         }
     }
 
@@ -163,7 +163,7 @@ impl Player {
                 Stepped::OutOfBudget => break,
             }
         }
-        Progress { reached, steps, at_ms: self.elapsed_ms(), to_ms: ms }
+        self.progress(reached, steps, ms)
     }
 
     pub(super) fn newest_event(&self) -> u64 {
