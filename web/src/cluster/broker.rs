@@ -62,7 +62,7 @@ fn Broker(broker: Signal<Option<BrokerView>>) -> impl IntoView {
                 </h3>
                 <p>
                     "leads " <b>{leads}</b>
-                    <span class="follows">", " {stored} " on disk"</span>
+                    <span class="follows" title="Size of its logs">", " {stored}</span>
                 </p>
             </div>
         </div>

@@ -3,10 +3,12 @@
 mod broker;
 mod head;
 
-use crate::lanes::{KeyLegend, LaneBox, Lanes, MarkLegend, Tables};
+use crate::lanes::{Deck, DeckSlot, KeyLegend, LaneKind, Lanes, MarkLegend, Tables};
 use crate::session::use_session;
+use crate::ui::size_of;
 use broker::Brokers;
 use head::Head;
+use leptos::html::Div;
 use leptos::prelude::*;
 
 /// The cluster column.
@@ -15,18 +17,32 @@ pub fn Cluster() -> impl IntoView {
     let session = use_session();
     let embedded = session.page.embedded;
     let tables = session.page.tables;
+    let node = NodeRef::<Div>::new();
+    let size = size_of(node);
+    let deck = Deck::new(Signal::derive(move || size.get().0));
+    provide_context(deck);
+    if let Some(slot) = use_context::<DeckSlot>() {
+        slot.fill(deck);
+    }
+    let rows = move || deck.kind.get() == LaneKind::Row && !tables.get();
     view! {
         <section class="cluster" aria-labelledby="h-cl" id="lanes" tabindex="-1">
-            {(!embedded).then(|| view! { <Head/> <Brokers/> })}
             <h2 id="h-cl" class="sr">
                 "Cluster"
             </h2>
-            <LaneBox>
-                {(!embedded).then(|| view! { <KeyLegend/> })}
+            {(!embedded)
+                .then(|| {
+                    view! {
+                        <Head/>
+                        <Brokers/>
+                        <KeyLegend/>
+                    }
+                })}
+            <div node_ref=node class="lanes" class:hundred=rows class:tables=move || tables.get()>
                 <Lanes/>
-                {(!embedded).then(|| view! { <MarkLegend/> })}
                 {move || (!tables.get()).then(|| view! { <Tables shown=false/> })}
-            </LaneBox>
+            </div>
+            {(!embedded).then(|| view! { <MarkLegend/> })}
         </section>
     }
 }

@@ -67,17 +67,14 @@ impl Deck {
         let kind = Memo::new(move |_| LaneKind::of(partitions.get()));
         let groups = Memo::new(move |_| shown_groups(session));
         let facts = Memo::new(move |_| Arc::new(facts(session, partitions.get(), &groups.get())));
-        let geometry = Memo::new(move |_| geometry(session, viewport, kind.get(), &facts.get()));
+        let geometry =
+            Memo::new(move |_| geometry(session, viewport, kind.get(), &facts.get(), room.get()));
         let strip = Memo::new(move |_| {
             let geometry = geometry.get();
             (room.get() - geometry.gutter - geometry.tail).max(40.0).floor()
         });
         let pitch = Memo::new(move |before: Option<&Pitch>| {
-            let scale = facts.with(|facts| Scale {
-                room: strip.get(),
-                longest: facts.iter().map(|f| f.log_end - f.log_start).max().unwrap_or(0),
-                segments: facts.iter().map(|f| f.segments).max().unwrap_or(0),
-            });
+            let scale = facts.with(|facts| scale(facts, strip.get()));
             scale.pitch(&geometry.get(), session.page.zoom.get(), before.copied())
         });
         Self {
@@ -240,12 +237,34 @@ fn facts(session: Session, partitions: i32, groups: &[String]) -> Vec<Facts> {
     })
 }
 
-fn geometry(session: Session, viewport: Viewport, kind: LaneKind, facts: &[Facts]) -> Geometry {
+fn scale(facts: &[Facts], room: f64) -> Scale {
+    Scale {
+        room,
+        longest: facts.iter().map(|f| f.log_end - f.log_start).max().unwrap_or(0),
+        segments: facts.iter().map(|f| f.segments).max().unwrap_or(0),
+    }
+}
+
+fn geometry(
+    session: Session,
+    viewport: Viewport,
+    kind: LaneKind,
+    facts: &[Facts],
+    room: f64,
+) -> Geometry {
     let setting = Setting {
         embed: session.page.embedded,
         phone: viewport.phone(),
         large: session.page.density.get() == Density::Large,
     };
-    let headed = kind != LaneKind::Full || facts.iter().any(|facts| facts.log_start > 0);
-    Geometry::new(kind, setting, headed, viewport.width.get() >= 1700.0)
+    let wide = viewport.width.get() >= 1700.0;
+    let plain = Geometry::new(kind, setting, false, wide);
+    let strip = room - plain.gutter - plain.tail;
+    let scale = scale(facts, strip);
+    let pitch = scale.pitch(&plain, session.page.zoom.get(), None);
+    let gaps = f64::from(scale.segments) * plain.segment_gap;
+    let fits = i64::from(pitch.fits(strip - plain.after - gaps));
+    let deleted = facts.iter().any(|facts| facts.log_start > 0);
+    let headed = kind != LaneKind::Full || deleted || scale.longest > fits;
+    Geometry::new(kind, setting, headed, wide)
 }

@@ -80,7 +80,7 @@ impl Geometry {
             LaneKind::Full if embed => (16.0, 20.0, 12.0, 12.0, 2.0, 3.0),
             LaneKind::Full if large => (21.0, 27.0, 17.0, 17.0, 4.0, 7.0),
             LaneKind::Full if phone => (17.0, 20.0, 13.0, 14.0, 2.0, 9.0),
-            LaneKind::Full => (18.0, 21.0, 14.0, 14.0, 3.0, 6.0),
+            LaneKind::Full => (18.0, 22.0, 14.0, 15.0, 4.0, 8.0),
             LaneKind::Compact => (5.0, pick(18.0, 15.0), 0.0, 0.0, 0.0, pick(13.0, 11.0)),
             LaneKind::Row => (2.0, pick(14.0, 10.0), 0.0, 0.0, 0.0, 2.0),
         };

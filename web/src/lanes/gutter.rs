@@ -3,7 +3,7 @@
 use super::deck::{Deck, use_deck};
 use super::geometry::{Geometry, LaneKind};
 use crate::session::{LaneSignal, use_session};
-use crate::ui::text;
+use crate::ui::{text, use_viewport};
 use leptos::prelude::*;
 
 /// A lag above this is set in bold.
@@ -19,7 +19,9 @@ pub fn Gutter(partition: i32, lane: LaneSignal) -> impl IntoView {
     });
     let top = move || deck.geometry.get().top;
     let cell = move || deck.geometry.get().cell;
-    let word = move || deck.kind.get() == LaneKind::Full && !session.page.embedded;
+    let viewport = use_viewport();
+    let word =
+        move || deck.kind.get() == LaneKind::Full && !session.page.embedded && !viewport.phone();
     view! {
         <div class="gutter" style:width=move || format!("{}px", deck.geometry.get().gutter)>
             <b

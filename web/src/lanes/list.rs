@@ -1,13 +1,11 @@
 //! The lanes of the shown topic, under their column heads.
 
-use super::deck::{Deck, DeckSlot, use_deck};
+use super::deck::{Deck, use_deck};
 use super::geometry::LaneKind;
 use super::lane::Lane;
 use super::rows::Rows;
 use super::tables::Tables;
 use crate::session::use_session;
-use crate::ui::size_of;
-use leptos::html::Div;
 use leptos::prelude::*;
 
 /// All lanes, as their number allows: full, compact, or rows.
@@ -118,31 +116,6 @@ fn NoTopic() -> impl IntoView {
             >
                 "New topic"
             </button>
-        </div>
-    }
-}
-
-/// The lanes in their scrolling box, with their shared state in context.
-#[component]
-pub fn LaneBox(
-    /// What stands in it, below its measured width.
-    children: Children,
-) -> impl IntoView {
-    let node = NodeRef::<Div>::new();
-    let size = size_of(node);
-    let deck = Deck::new(Signal::derive(move || size.get().0));
-    provide_context(deck);
-    if let Some(slot) = use_context::<DeckSlot>() {
-        slot.fill(deck);
-    }
-    view! {
-        <div
-            node_ref=node
-            class="lanes"
-            class:hundred=move || deck.kind.get() == LaneKind::Row
-            data-slot="lanes"
-        >
-            {children()}
         </div>
     }
 }

@@ -22,8 +22,9 @@ mod minimap;
 mod rows;
 mod tables;
 
+pub use geometry::LaneKind;
 pub use legend::{KeyLegend, MarkLegend};
-pub use list::{LaneBox, Lanes};
+pub use list::Lanes;
 pub use tables::Tables;
 mod wires;
 

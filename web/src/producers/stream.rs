@@ -91,11 +91,11 @@ fn Rates(stream: Memo<Option<StreamSpec>>) -> impl IntoView {
         {move || {
             let (name, whole) = present.get().unwrap_or_else(|| ("4".to_owned(), Some(4)));
             let odd = whole.is_none_or(|rate| !RATES.contains(&rate));
-            let unusual = odd.then(|| view! { <option selected=true>{format!("{name} rec/s")}</option> });
+            let unusual = odd.then(|| view! { <option selected=true>{format!("{name}/s")}</option> });
             let usual = RATES
                 .into_iter()
                 .map(|rate| {
-                    let words = format!("{} rec/s", text::number(i64::from(rate)));
+                    let words = format!("{}/s", text::number(i64::from(rate)));
                     view! {
                         <option value=rate selected=whole == Some(rate)>
                             {words}

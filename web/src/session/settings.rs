@@ -28,6 +28,8 @@ impl Session {
         });
         page.letter_keys.set(stored(LETTER_KEYS).as_deref() != Some("off"));
         page.hint.set(!page.embedded && stored(HINT_SEEN).is_none());
+        let roomy = browser::matches("(min-height: 800px)");
+        page.drawer_open.set(roomy && page.density.get_untracked() == Density::Normal);
         self.dress();
     }
 
