@@ -11,6 +11,8 @@ use std::sync::Arc;
 
 /// Groups with a row in the lanes at a time.
 pub const SHOWN_GROUPS: usize = 2;
+/// The map of lags beside the rows, with its distance from them.
+const MINIMAP: f64 = 54.0;
 /// Offsets beyond what fits that a window asks for, so that holes and short segments do not leave room.
 const SPARE: u32 = 4;
 
@@ -71,7 +73,8 @@ impl Deck {
             Memo::new(move |_| geometry(session, viewport, kind.get(), &facts.get(), room.get()));
         let strip = Memo::new(move |_| {
             let geometry = geometry.get();
-            (room.get() - geometry.gutter - geometry.tail).max(40.0).floor()
+            let map = if kind.get() == LaneKind::Row { MINIMAP } else { 0.0 };
+            (room.get() - geometry.gutter - geometry.tail - map).max(40.0).floor()
         });
         let pitch = Memo::new(move |before: Option<&Pitch>| {
             let scale = facts.with(|facts| scale(facts, strip.get()));

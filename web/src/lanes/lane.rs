@@ -4,11 +4,11 @@ use super::deck::use_deck;
 use super::geometry::LaneKind;
 use super::gutter::{Gutter, Tail};
 use super::layout::Layout;
-use super::painter::{Painter, Picture, countdown};
+use super::painter::{Painter, Picture, countdown, countdown_words};
 use super::pointer;
 use crate::browser;
 use crate::session::{LaneSignal, Panel, Session, use_session};
-use crate::ui::{text, use_viewport};
+use crate::ui::use_viewport;
 use leptos::html::Canvas;
 use leptos::prelude::*;
 use log_engine::view::LaneView;
@@ -149,17 +149,10 @@ fn CountdownButton(
         let tray = layout.trays.first().filter(|_| layout.hidden_before == 0)?;
         lane.with(|lane| {
             let view = lane.as_ref()?;
-            let retention = view.retention.as_ref()?;
             let now_ms = session.read(log_engine::Engine::now_ms);
-            let left_ms = (retention.deletes_at_ms - now_ms).max(0);
-            let word = if tray.right - tray.left > 84.0 { "deletes " } else { "" };
-            let left = if left_ms < 60_000 {
-                format!("{} s", left_ms.div_euclid(1000))
-            } else {
-                text::span(left_ms)
-            };
-            let soon = countdown(view, now_ms).is_some_and(|countdown| countdown.soon);
-            Some((format!("{word}in {left}"), tray.left + 3.0, soon))
+            let words = countdown_words(view, &layout, now_ms)?;
+            let soon = countdown(view, &layout, now_ms).is_some_and(|countdown| countdown.soon);
+            Some((words, tray.left + 3.0, soon))
         })
     });
     view! {

@@ -59,6 +59,8 @@ pub struct Countdown {
     pub left: f64,
     /// Less than 5 s.
     pub soon: bool,
+    /// Letters of the words over the bar.
+    pub letters: u32,
 }
 
 /// Draws markers over the log.
@@ -83,13 +85,21 @@ pub fn paint_markers(
             } else {
                 paint_newer(surface, layout);
             }
-            paint_high_watermark(surface, view, layout, markers);
+            let taken = countdown.map_or(0.0, |countdown| words_end(layout, countdown));
+            paint_high_watermark(surface, view, layout, markers, taken);
             for (row, cursor) in markers.cursors.iter().enumerate() {
                 paint_cursor(surface, layout, markers, cursor, row);
             }
         }
         LaneKind::Compact | LaneKind::Row => paint_small(surface, layout, markers),
     }
+}
+
+/// Where the countdown's words end.
+fn words_end(layout: &Layout, countdown: Countdown) -> f64 {
+    let first = layout.trays.first().filter(|_| layout.hidden_before == 0);
+    let letters = f64::from(countdown.letters) * layout.geometry.font * 0.52;
+    first.map_or(0.0, |tray| tray.left + 9.0 + letters)
 }
 
 /// The bar on the oldest tray: it empties, like the time that is left.
@@ -148,6 +158,7 @@ fn paint_high_watermark(
     view: &LaneView,
     layout: &Layout,
     markers: &Markers,
+    taken: f64,
 ) {
     if view.high_watermark > layout.end || view.high_watermark < layout.first {
         return;
@@ -158,7 +169,8 @@ fn paint_high_watermark(
     let text = format!("HW {}", view.high_watermark);
     let characters = u32::try_from(text.chars().count()).map_or(0.0, f64::from);
     let w = 8.0 + characters * g.font * 0.6;
-    let left = if x - w < 0.0 { x - 1.0 } else { x - w };
+    // Left of its line, as long as it does not cover the countdown's words.
+    let left = if x - w < taken { x - 1.0 } else { x - w };
     surface.fill(Rect { x: left, y: 0.0, w: w + 1.0, h: g.flag }, 2.0, Ink::Mark);
     let y = g.flag / 2.0 + g.font * 0.36;
     surface.text(left + w / 2.0 + 0.5, y, &text, Align::Middle, Face::Strong, Ink::OnMark);

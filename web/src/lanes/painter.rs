@@ -8,11 +8,15 @@ use super::motion::{LAND_MS, Motion, SLIDE_MS, duration};
 use super::paint::{paint_cell, paint_log};
 use super::palette::Palette;
 use crate::browser;
+use crate::ui::text;
 use leptos::prelude::{document, window};
 use log_engine::view::LaneView;
 use std::sync::Arc;
 use wasm_bindgen::JsCast;
 use web_sys::HtmlCanvasElement;
+
+/// A deletion nearer than this is shown as near.
+const SOON_MS: i64 = 5_000;
 
 /// What a lane shows.
 #[derive(Clone)]
@@ -103,7 +107,7 @@ impl Painter {
             paint_cell(&mut surface, layout, slot, x, slot.offset >= view.high_watermark);
         }
         let markers = self.motion.markers(now_ms);
-        let countdown = countdown(view, picture.now_ms);
+        let countdown = countdown(view, layout, picture.now_ms);
         paint_markers(&mut surface, view, layout, &markers, countdown, picture.selected);
         self.motion.moves(now_ms)
     }
@@ -130,9 +134,27 @@ impl Painter {
 }
 
 /// How much of a partition's retention countdown is left.
-pub fn countdown(view: &LaneView, now_ms: i64) -> Option<Countdown> {
+pub fn countdown(view: &LaneView, layout: &Layout, now_ms: i64) -> Option<Countdown> {
     let retention = view.retention.as_ref()?;
     let whole = (retention.deletes_at_ms - retention.counts_from_ms).max(1);
     let left_ms = (retention.deletes_at_ms - now_ms).max(0);
-    Some(Countdown { left: to_f64(left_ms) / to_f64(whole), soon: left_ms < 5_000 })
+    let letters = countdown_words(view, layout, now_ms)?.chars().count();
+    Some(Countdown {
+        left: to_f64(left_ms) / to_f64(whole),
+        soon: left_ms < SOON_MS,
+        letters: u32::try_from(letters).unwrap_or(0),
+    })
+}
+
+/// "deletes in 12 s", where the oldest tray has room for it, else "in 12 s".
+pub fn countdown_words(view: &LaneView, layout: &Layout, now_ms: i64) -> Option<String> {
+    let retention = view.retention.as_ref()?;
+    let tray = layout.trays.first()?;
+    let left_ms = u64::try_from(retention.deletes_at_ms - now_ms).unwrap_or(0);
+    let word = if tray.right - tray.left > 84.0 { "deletes " } else { "" };
+    let left = match left_ms {
+        ..60_000 => format!("{} s", left_ms / 1000),
+        _ => text::span(i64::try_from(left_ms).unwrap_or(i64::MAX)),
+    };
+    Some(format!("{word}in {left}"))
 }

@@ -51,7 +51,7 @@ pub fn Tables(
                         <th scope="col">"Log start"</th>
                         <th scope="col">"High watermark"</th>
                         <th scope="col">"Log end"</th>
-                        <th scope="col">"Segments"</th>
+                        <th scope="col">"Size"</th>
                         <th scope="col">"Groups: committed, position, lag"</th>
                         {shown.then(|| view! { <th scope="col">"Records"</th> })}
                     </tr>
@@ -89,14 +89,15 @@ fn partition_row(
 ) -> impl IntoView + use<> {
     let partition = lane.partition;
     let offset = |offset: Option<i64>| offset.map_or_else(|| "–".to_owned(), text::number);
-    let groups: Vec<String> = lane
+    let groups = lane
         .cursors
         .iter()
         .map(|cursor| {
             let (committed, position) = (offset(cursor.committed), offset(cursor.position));
-            format!("{}: {committed}, {position}, {}", cursor.group, text::number(cursor.lag))
+            let lag = text::number(cursor.lag);
+            view! { <div>{format!("{}: {committed}, {position}, {lag}", cursor.group)}</div> }
         })
-        .collect();
+        .collect_view();
     view! {
         <tr>
             <th scope="row">{format!("P{partition}")}</th>
@@ -104,8 +105,8 @@ fn partition_row(
             <td>{text::number(lane.log_start)}</td>
             <td>{text::number(lane.high_watermark)}</td>
             <td>{text::number(lane.log_end)}</td>
-            <td>{lane.segments.len()}</td>
-            <td>{groups.join("; ")}</td>
+            <td>{text::bytes(lane.bytes)}</td>
+            <td>{groups}</td>
             {shown
                 .then(|| {
                     view! {

@@ -44,7 +44,10 @@ impl Session {
     }
 
     fn show_topic(self, name: Option<String>) {
-        self.change(|core| core.slots.forget());
+        self.change(|core| {
+            core.slots.forget();
+            core.told_watermarks.clear();
+        });
         self.page.topic.set(name);
         self.page.selection.set(None);
     }

@@ -37,6 +37,7 @@ use log_engine::Engine;
 use log_engine::view::{ClusterView, LedgerView, TopicView};
 use scenario::{Document, Mark, Player};
 use slots::Slots;
+use std::collections::BTreeMap;
 use std::rc::Rc;
 use web_sys::HtmlElement;
 
@@ -89,6 +90,8 @@ struct Core {
     anchor: Option<HtmlElement>,
     /// What the Undo in the present toast does, where that is not the journal's.
     toast_undo: Option<Rc<dyn Fn()>>,
+    /// High watermarks by partition, as the live region told them last.
+    told_watermarks: BTreeMap<i32, i64>,
 }
 
 /// The writing ends of the session's signals.
@@ -156,6 +159,7 @@ impl Session {
             write,
             anchor: None,
             toast_undo: None,
+            told_watermarks: BTreeMap::new(),
         };
         let session = Self {
             core: StoredValue::new_local(core),

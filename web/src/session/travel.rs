@@ -5,8 +5,9 @@ use super::{Core, Session};
 use crate::browser;
 use crate::ui::text;
 use leptos::prelude::*;
-use log_engine::view::EventFilter;
+use log_engine::view::{EventFilter, LaneWindow};
 use scenario::{Bookmark, Player};
+use std::collections::BTreeMap;
 
 /// Speeds there are, in virtual seconds a real second.
 pub const SPEEDS: [f64; 10] = [0.1, 0.2, 0.5, 1.0, 2.0, 5.0, 10.0, 20.0, 50.0, 100.0];
@@ -14,6 +15,8 @@ pub const SPEEDS: [f64; 10] = [0.1, 0.2, 0.5, 1.0, 2.0, 5.0, 10.0, 20.0, 50.0, 1
 const STEP_BUDGET: u64 = 200_000;
 /// A jump to a kind of event ends here at the latest: 7 days.
 const FARTHEST_MS: u64 = 7 * 24 * 3_600_000;
+/// Partitions whose high watermarks are told after a step.
+const TOLD_PARTITIONS: i32 = 16;
 /// Replay that takes less than this, in real ms, happens at once; more of it shows how far it is.
 const AT_ONCE_MS: f64 = 12.0;
 
@@ -242,9 +245,32 @@ impl Session {
     /// Says the last event in the live region: after a pause or a step, never while time runs.
     pub(super) fn announce(self) {
         let newest = self.read(|engine| engine.events(&EventFilter::default(), None, 1));
+        let moved = self.moved_watermarks();
         if let Some(event) = newest.first() {
-            self.say(&format!("{}: {}", event.subject, event.text));
+            self.say(&format!("{}: {}{moved}", event.subject, event.text));
         }
+    }
+}
+
+impl Session {
+    /// High watermarks that moved since they were told last: "; P2 high watermark 28 to 29".
+    fn moved_watermarks(self) -> String {
+        let Some(topic) = self.page.topic.get_untracked() else { return String::new() };
+        self.change(|core| {
+            let engine = core.player.engine();
+            let lane = |partition| engine.lane(&topic, partition, LaneWindow::Tail(0));
+            let now: BTreeMap<i32, i64> = (0..TOLD_PARTITIONS)
+                .map_while(lane)
+                .map(|lane| (lane.partition, lane.high_watermark))
+                .collect();
+            let before = std::mem::replace(&mut core.told_watermarks, now.clone());
+            let moved = now.iter().filter_map(|(partition, to)| {
+                let from = before.get(partition).filter(|from| *from != to)?;
+                Some(format!("; P{partition} high watermark {from} to {to}"))
+            });
+            moved.collect()
+        })
+        .unwrap_or_default()
     }
 }
 
