@@ -39,6 +39,8 @@ pub(crate) struct Queue {
     pub identity: Option<(i64, i16)>,
     /// Next sequence to give.
     pub next_sequence: i32,
+    /// Bytes of the batch drained last: the next one will hardly need more room at first.
+    pub last_bytes: i64,
     /// Batches of this partition in flight.
     pub in_flight: u32,
 }
@@ -136,7 +138,14 @@ impl TopicQueues {
         for number in have..partitions {
             let tp = TopicPartition::new(Arc::clone(&self.topic), number);
             let batches = VecDeque::new();
-            self.queues.push(Queue { tp, batches, identity: None, next_sequence: 0, in_flight: 0 });
+            self.queues.push(Queue {
+                tp,
+                batches,
+                identity: None,
+                next_sequence: 0,
+                last_bytes: 0,
+                in_flight: 0,
+            });
         }
     }
 

@@ -215,7 +215,8 @@ impl Producer {
                     return Err(Held::Wait);
                 }
                 let tag = ctx.ledger.open(self.ledger_id, ledger_topic, partition, ctx.now_ms);
-                let builder = new_builder(&self.config.compression_type, batch_size);
+                let expected = queue.last_bytes.clamp(128, batch_size.max(128));
+                let builder = new_builder(&self.config.compression_type, expected);
                 let (tp, cause) = (queue.tp.clone(), ctx.cause);
                 let mut batch = ProducerBatch::new(tp, tag, limit, builder, ctx.now_ms, cause);
                 batch.try_append(timestamp, record.key, record.value, record.headers);
@@ -295,8 +296,7 @@ impl Producer {
 fn new_builder(compression: &str, capacity: i64) -> BatchBuilder {
     let codec = Compression::from_name(compression).unwrap_or(Compression::None);
     let builder = BatchBuilder::compressed(codec).unwrap_or_default();
-    // Most batches stay far below batch.size at the rates a person watches.
-    builder.with_capacity(usize::try_from(capacity.clamp(0, 256)).unwrap_or(0))
+    builder.with_capacity(usize::try_from(capacity).unwrap_or(0))
 }
 
 /// R-PRD-01: the record's partition, else its key's hash, else the sticky partition (true with it).

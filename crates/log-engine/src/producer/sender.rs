@@ -167,6 +167,7 @@ impl Producer {
             None => ProducerStamp::NONE,
         };
         queue.in_flight += 1;
+        queue.last_bytes = batch.bytes();
         if fresh || batch.built().is_none() {
             batch.stamp(stamp);
         }
