@@ -1,6 +1,8 @@
 //! The documents that come with Ottla play as they say.
-#![allow(clippy::unwrap_used, clippy::panic)]
+#![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing)]
 
+use log_engine::Command;
+use log_engine::view::{GroupView, LaneView, LaneWindow};
 use scenario::gallery::{GALLERY, by_name, default_document};
 use scenario::{Player, file};
 
@@ -51,4 +53,141 @@ fn a_first_visit_opens_orders_on_one_broker() {
     assert_eq!(default_document().title, "Orders on one broker");
     assert_eq!(by_name("default").unwrap().document().unwrap(), default_document());
     assert_eq!(by_name("no such name"), None);
+}
+
+fn at(name: &str, ms: u64) -> Player {
+    let mut player = Player::new(by_name(name).unwrap().document().unwrap()).unwrap();
+    while !player.advance_to(ms, 1_000_000).reached {}
+    player
+}
+
+fn group(player: &Player, name: &str) -> GroupView {
+    player.engine().groups().into_iter().find(|group| group.group == name).unwrap()
+}
+
+fn owned(group: &GroupView) -> Vec<usize> {
+    group.members.iter().map(|member| member.owned.len()).collect()
+}
+
+fn lanes(player: &Player, topic: &str) -> Vec<LaneView> {
+    let partitions = player.engine().topic(topic).unwrap().summary.partitions;
+    (0..partitions)
+        .map(|partition| player.engine().lane(topic, partition, LaneWindow::Tail(0)).unwrap())
+        .collect()
+}
+
+#[test]
+fn default_shows_assignment_lag_and_deletion_within_a_minute() {
+    let player = at("default", 60_000);
+    assert_eq!(owned(&group(&player, "billing")), [2, 1, 1]);
+    assert_eq!(owned(&group(&player, "audit")), [4]);
+    assert!(lanes(&player, "orders").iter().all(|lane| lane.log_start > 0));
+    let ledger = player.engine().ledger(None);
+    assert!(ledger.groups.iter().all(|group| group.expired_unread == 0), "{ledger:?}");
+}
+
+#[test]
+fn of_five_members_one_is_idle_until_another_leaves() {
+    let mut player = at("idle-member", 20_000);
+    let idle = |player: &Player| -> Vec<String> {
+        let members = group(player, "billing").members;
+        members.iter().filter(|member| member.idle).map(|member| member.name.clone()).collect()
+    };
+    assert_eq!(idle(&player), ["billing-5"]);
+    player.apply(Command::CloseMember { member: "billing-1".to_owned() }).unwrap();
+    while !player.advance_to(40_000, 1_000_000).reached {}
+    assert_eq!(idle(&player), [""; 0]);
+}
+
+#[test]
+fn a_crashed_members_partitions_wait_for_its_session_to_end() {
+    let waiting = group(&at("crash-member", 20_000), "billing");
+    assert_eq!((waiting.state.as_str(), waiting.generation), ("Stable", 1));
+    assert!(waiting.members.iter().any(|member| member.session_ends_ms.is_some()));
+    let moved = group(&at("crash-member", 35_000), "billing");
+    assert_eq!((owned(&moved), moved.generation), (vec![2, 0, 2], 2));
+    let back = group(&at("crash-member", 60_000), "billing");
+    assert_eq!(owned(&back).iter().filter(|count| **count > 0).count(), 3);
+}
+
+#[test]
+fn the_eager_group_stops_for_a_newcomer_and_the_cooperative_one_does_not() {
+    let mut player = at("eager-vs-cooperative", 20_000);
+    let (mut eager_stopped, mut cooperative_stopped) = (false, false);
+    while player.elapsed_ms() < 40_000 {
+        let next = player.elapsed_ms() + 20;
+        while !player.advance_to(next, 1_000_000).reached {}
+        let stopped = |name| owned(&group(&player, name)).iter().all(|count| *count == 0);
+        eager_stopped |= stopped("eager");
+        cooperative_stopped |= stopped("cooperative");
+    }
+    assert_eq!((eager_stopped, cooperative_stopped), (true, false));
+    assert_eq!(owned(&group(&player, "eager")), [2, 2, 2]);
+    assert_eq!(owned(&group(&player, "cooperative")), [2, 2, 2]);
+}
+
+#[test]
+fn records_expire_before_the_slow_group_has_read_them() {
+    let player = at("unread-expires", 60_000);
+    let groups = player.engine().ledger(None).groups;
+    let expired =
+        |name: &str| groups.iter().find(|group| group.group == name).unwrap().expired_unread;
+    assert!(expired("slow") > 50, "{groups:?}");
+    assert_eq!(expired("quick"), 0);
+}
+
+#[test]
+fn retention_by_size_keeps_each_partition_near_its_bytes() {
+    let player = at("retention-by-size", 120_000);
+    for lane in lanes(&player, "metrics") {
+        assert!(lane.log_start > 0 && (4_000..6_200).contains(&lane.bytes), "{lane:?}");
+    }
+}
+
+#[test]
+fn a_keyless_producer_stays_with_a_partition_until_batch_size() {
+    let player = at("keyless-sticky", 10_000);
+    // The usual one has sent 100 records of 100 bytes: less than 16 KiB, so all are in one partition.
+    let usual: Vec<i32> = (0..4)
+        .filter(|partition| {
+            let end =
+                player.engine().lane("logs", *partition, LaneWindow::Tail(0)).unwrap().log_end;
+            (0..end).any(|offset| {
+                let record = player.engine().record("logs", *partition, offset).unwrap();
+                record.producer.as_deref() == Some("usual")
+            })
+        })
+        .collect();
+    assert_eq!(usual.len(), 1, "{usual:?}");
+    assert!(lanes(&player, "logs").iter().all(|lane| lane.log_end > 0));
+}
+
+#[test]
+fn new_partitions_take_new_records_of_moved_keys() {
+    let before = at("add-partitions", 29_000);
+    assert_eq!(lanes(&before, "orders").len(), 3);
+    let moves = before.engine().key_moves("orders", 5).unwrap();
+    assert!(moves.keys.iter().any(|key| key.from != key.to && key.records_behind > 0), "{moves:?}");
+    let after = at("add-partitions", 60_000);
+    assert!(lanes(&after, "orders")[3..].iter().all(|lane| lane.log_end > 0));
+    assert_eq!(owned(&group(&after, "billing")).iter().sum::<usize>(), 5);
+}
+
+#[test]
+fn five_groups_read_all_records_each() {
+    let player = at("many-groups", 60_000);
+    let groups = player.engine().groups();
+    assert_eq!(groups.len(), 5);
+    assert!(groups.iter().all(|group| group.state == "Stable" && group.generation == 1));
+    let consumed: Vec<u64> =
+        player.engine().ledger(None).groups.iter().map(|group| group.consumed).collect();
+    assert!(consumed.iter().all(|count| *count > 150), "{consumed:?}");
+}
+
+#[test]
+fn the_busy_one_keeps_up() {
+    let player = at("busy", 30_000);
+    let pipeline = group(&player, "pipeline");
+    let done: u64 = pipeline.members.iter().map(|member| member.consumed).sum();
+    assert!(done > 45_000, "{done}");
 }
