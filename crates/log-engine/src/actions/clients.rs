@@ -15,6 +15,17 @@ pub(super) fn config_exception(refused: &ConfigError) -> CommandError {
     CommandError::new("ConfigException", &field, refused.to_string())
 }
 
+/// A producer's configs in force, or why it can't start with them.
+fn producer_config(overrides: &Configs) -> Result<ProducerConfig, CommandError> {
+    let config =
+        ProducerConfig::resolve(overrides).map_err(|refused| config_exception(&refused))?;
+    if config.transactional_id.is_some() {
+        let text = "Transactions are not modelled yet. Leave transactional.id unset.";
+        return Err(CommandError::new("ConfigException", "configs.transactional.id", text));
+    }
+    Ok(config)
+}
+
 impl World {
     /// The index of the running producer of this name.
     pub(crate) fn producer_index(&self, name: &str) -> Option<u32> {
@@ -47,8 +58,7 @@ impl World {
         if let Some(stream) = &spec.stream {
             limits::check_stream(stream)?;
         }
-        let config =
-            ProducerConfig::resolve(&spec.configs).map_err(|refused| config_exception(&refused))?;
+        let config = producer_config(&spec.configs)?;
         let event = self.act(command);
         let name: Arc<str> = name.into();
         let ledger_id = self.ledger.producer(&name);
@@ -79,8 +89,7 @@ impl World {
             self.producers.get(index).map(|known| known.overrides.clone()).unwrap_or_default();
         overrides.retain(|name, _| !delete.contains(name));
         overrides.extend(set.clone());
-        let config =
-            ProducerConfig::resolve(&overrides).map_err(|refused| config_exception(&refused))?;
+        let config = producer_config(&overrides)?;
         let event = self.act(command);
         self.with_producer(at, event, |producer, ctx| {
             producer.close(ctx, Some((overrides, config)));
