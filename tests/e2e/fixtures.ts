@@ -44,38 +44,30 @@ async function watch(context: BrowserContext, origin: string, report: (fault: st
   });
 }
 
-/** The page's scripting surface, as docs/scenario-format.md has it. */
-interface OttlaApi {
-  ready?: Promise<unknown>;
-  apply(command: unknown): unknown;
-  advance(ms: number): unknown;
-  view(name: string, argument?: unknown): unknown;
-}
+type Call = (...args: unknown[]) => unknown;
 
 declare global {
   interface Window {
-    ottla?: OttlaApi;
+    /** The page's calls, as docs/embedding.md has them; there once `ready` has resolved. */
+    ottla?: { ready: Promise<unknown> } & Record<string, Call>;
   }
 }
 
-/** `window.ottla`, once it is there and ready, called from the test. */
+/** `window.ottla`, once it is ready, called from the test. */
 export async function ottla(page: Page) {
   await page.waitForFunction(() => window.ottla !== undefined);
-  await page.evaluate(() => window.ottla!.ready);
-  const call = (name: string, args: unknown[]) =>
-    page.evaluate(([method, given]) => {
-      const api = window.ottla as unknown as Record<string, (...args: unknown[]) => unknown>;
-      return api[method as string](...(given as unknown[]));
-    }, [name, args]);
+  await page.evaluate(async () => void (await window.ottla!.ready));
+  const call = (name: string, ...args: unknown[]) =>
+    page.evaluate(([method, given]) => window.ottla![method](...given), [name, args] as const);
   return {
-    /** Applies one command of the journal's own JSON; throws what the page throws when it is refused. */
-    apply: (command: unknown) => call('apply', [command]),
+    /** Any call by its name; throws what the page throws. */
+    call,
+    /** Applies one command of the journal's own JSON. */
+    apply: (command: unknown) => call('apply', command),
     /** Advances virtual time by this many milliseconds. */
-    advance: (ms: number) => call('advance', [ms]),
+    advance: (ms: number) => call('advance', ms),
     /** A view as plain data. */
-    view: (name: string, ...args: unknown[]) => call('view', [name, ...args]),
-    /** Any other method. */
-    call: (name: string, ...args: unknown[]) => call(name, args),
+    view: (name: string, args?: unknown) => call('view', name, args),
   };
 }
 

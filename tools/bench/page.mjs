@@ -1,7 +1,9 @@
 // Measures the built page in Chromium. usage: node tools/bench/page.mjs ADDRESS
 // Prints one JSON line a row: { name, value, unit, note? }; xtask makes the table of them.
+import { chromium } from '@playwright/test';
+
+import { launchOptions } from '../chromium.mjs';
 import { frames } from './frames.mjs';
-import { launch } from './launch.mjs';
 import { interactive, reopen } from './loading.mjs';
 
 const address = process.argv[2];
@@ -10,19 +12,33 @@ const print = (row) => console.log(JSON.stringify(row));
 /** The engine's own measurements, in a page of its own each: the memory of one is not to slow the next. */
 async function engine(browser, name) {
   const page = await browser.newPage();
-  await page.goto(`${address}?bench`);
-  await page.waitForFunction(() => window.ottla?.bench);
-  const row = await page.evaluate((which) => window.ottla.bench(which), name);
+  await page.goto(address);
+  await page.waitForFunction(() => window.ottla?.ready);
+  const row = await page.evaluate(async (which) => {
+    const ottla = await window.ottla.ready;
+    ottla.pause();
+    return ottla.bench(which);
+  }, name);
   await page.close();
   return row;
 }
 
-const browser = await launch();
-try {
-  print(await interactive(browser, address));
-  for (const name of ['throughput', 'idle-week', 'clone']) print(await engine(browser, name));
-  print(await reopen(browser, address));
-  for (const row of await frames(browser, address)) print(row);
-} finally {
-  await browser.close();
+const measures = [
+  (browser) => interactive(browser, address),
+  ...['throughput', 'idle-week', 'clone'].map((name) => (browser) => engine(browser, name)),
+  (browser) => reopen(browser, address),
+  (browser) => frames(browser, address),
+];
+
+for (const measure of measures) {
+  const browser = await chromium.launch(launchOptions);
+  try {
+    for (const row of [await measure(browser)].flat()) print(row);
+  } catch (error) {
+    // One that fails takes away no other.
+    console.error(error);
+    process.exitCode = 1;
+  } finally {
+    await browser.close();
+  }
 }
