@@ -1,17 +1,14 @@
-//! Any text as one command, as scripts and embedding pages send them.
+//! Any text as one command, as scripts and embedding pages send them: refused, or fit for a journal.
 #![no_main]
 
 use libfuzzer_sys::fuzz_target;
-use scenario::command;
+use scenario::{Document, JournalEntry, command, file};
 
 fuzz_target!(|text: &str| {
     if let Ok(command) = command::decode(text) {
-        let json = format!("{{\"ottla\":1,\"journal\":[{{\"at\":0,{}]}}", &json_of(&command)[1..]);
-        let document = scenario::file::decode(json.as_bytes()).expect("a command fits into a journal");
-        assert_eq!(document.journal[0].command, command);
+        let journal = vec![JournalEntry { at: 0, command }];
+        let document = Document { journal, ..Document::default() };
+        let written = file::encode(&document);
+        assert_eq!(written.and_then(|text| file::decode(text.as_bytes())), Ok(document));
     }
 });
-
-fn json_of<T: serde::Serialize>(value: &T) -> String {
-    serde_json::to_string(value).expect("a command is JSON")
-}
