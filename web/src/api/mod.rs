@@ -70,9 +70,10 @@ fn set(object: &JsValue, name: &str, value: &JsValue) {
     let _ = Reflect::set(object, &name.into(), value);
 }
 
-/// An error as scripts get it: an `Error` with Kafka's name of it in `code`, and the field it is about.
+/// An error as scripts get it: an `Error` named as Kafka names it (in `code`, too), with the field it is about.
 fn error(code: &str, field: Option<&str>, message: &str) -> JsValue {
-    let error = js_sys::Error::new(&format!("{code}: {message}"));
+    let error = js_sys::Error::new(message);
+    error.set_name(code);
     set(&error, "code", &code.into());
     set(&error, "field", &field.map_or(JsValue::NULL, JsValue::from_str));
     error.into()
