@@ -29,7 +29,7 @@ pub fn Lane(
     let label = Memo::new(move |_| label_of_lane(session, lane, partition));
     let compact = move || deck.kind.get() == LaneKind::Compact;
     view! {
-        <article
+        <div
             role="group"
             class="lane"
             class:compact=compact
@@ -43,7 +43,7 @@ pub fn Lane(
             <Gutter partition lane/>
             <Strip partition lane layout height/>
             <Tail lane/>
-        </article>
+        </div>
     }
 }
 

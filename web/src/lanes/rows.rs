@@ -199,7 +199,7 @@ fn Row(partition: i32, place: Signal<usize>) -> impl IntoView {
     let height = Memo::new(move |_| deck.geometry.get().height(0));
     let leader = move || lane.with(|lane| lane.as_ref().and_then(|lane| lane.leader).map(|b| b.0));
     view! {
-        <article
+        <div
             role="group"
             class="lane hrow"
             class:even=move || place.get() % 2 == 1
@@ -216,7 +216,7 @@ fn Row(partition: i32, place: Signal<usize>) -> impl IntoView {
             </span>
             <RowStrip partition lane height/>
             <Tail lane/>
-        </article>
+        </div>
     }
 }
 

@@ -15,7 +15,7 @@ pub fn Transport() -> impl IntoView {
     let session = use_session();
     let embedded = session.page.embedded;
     view! {
-        <footer class="transport" role="group" aria-label="Time">
+        <section class="transport" aria-label="Time">
             <Buttons/>
             <div class="t-clock">
                 <output class="mono" aria-label="Virtual time">
@@ -38,7 +38,7 @@ pub fn Transport() -> impl IntoView {
                         </button>
                     }
                 })}
-        </footer>
+        </section>
     }
 }
 
