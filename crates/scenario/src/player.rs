@@ -12,6 +12,7 @@
 mod checkpoint;
 mod edit;
 mod journal;
+mod room;
 mod run;
 mod seek;
 
@@ -21,6 +22,7 @@ use checkpoint::Checkpoints;
 use edit::History;
 use log_engine::view::MarkView;
 use log_engine::{CommandError, Engine, EventId};
+use room::Room;
 use seek::Target;
 
 /// Steps in which the start, or one millisecond, has to come to rest.
@@ -104,6 +106,7 @@ pub struct Player {
     work: u64,
     /// The logs hold as much as they may.
     full: bool,
+    room: Room,
     checkpoints: Checkpoints,
     history: History,
     target: Option<Target>,
@@ -136,6 +139,7 @@ impl Player {
             refusals: Vec::new(),
             work: 0,
             full: false,
+            room: Room::default(),
             checkpoints,
             history: History::default(),
             target,

@@ -148,6 +148,7 @@ impl Player {
         self.work = self.work.saturating_add(steps);
         self.reached_ms = self.reached_ms.max(self.elapsed_ms());
         self.look_at_memory();
+        self.room.keep();
         if self.work.saturating_sub(self.checkpoints.newest_work()) >= STEPS_BETWEEN {
             self.checkpoints.take(&self.engine, self.next_entry, self.work);
         }
