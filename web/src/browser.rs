@@ -48,6 +48,21 @@ pub fn reduced_motion() -> bool {
     matches("(prefers-reduced-motion: reduce)")
 }
 
+/// Says in the page, too, that it stopped on an error of its own: whatever it showed last stays to be looked at.
+pub fn report_panics() {
+    std::panic::set_hook(Box::new(|panic| {
+        let what = panic.to_string();
+        web_sys::console::error_1(&what.as_str().into());
+        let Ok(Some(app)) = document().query_selector(".app") else { return };
+        let Ok(notice) = document().create_element("div") else { return };
+        notice.set_class_name("notice");
+        let _ = notice.set_attribute("role", "alert");
+        let words = format!("Ottla stopped on an error. Reload brings back what is saved. {what}");
+        notice.set_text_content(Some(&words));
+        let _ = app.append_child(&notice);
+    }));
+}
+
 /// Whether typing goes into this element.
 pub fn is_field(element: &Element) -> bool {
     element.matches("input, textarea, select, [contenteditable]").unwrap_or(false)

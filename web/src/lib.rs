@@ -25,6 +25,7 @@ use ui::Viewport;
 
 /// Opens the document and mounts the page.
 pub fn start() {
+    browser::report_panics();
     let announced = api::announce();
     wasm_bindgen_futures::spawn_local(async move {
         if let Some(opening) = Opening::find(browser::is_embed()).await {
@@ -54,6 +55,9 @@ fn App(opening: Opening, announced: api::Announced) -> impl IntoView {
             session.resume();
         }
     }
+    Effect::new(move |_| document().set_title(&format!("{} · Ottla", session.title.get())));
+    // Another link in the same tab.
+    ui::listen(window().as_ref(), "hashchange", || drop(window().location().reload()));
     api::publish(session, &announced);
     if embedded {
         view! { <shell::EmbedPage/> }.into_any()

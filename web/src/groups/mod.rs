@@ -6,7 +6,7 @@ mod member;
 use crate::browser::target_of;
 use crate::session::{Panel, use_session};
 use crate::shell::Hint;
-use crate::ui::Icon;
+use crate::ui::{Icon, use_viewport};
 use card::GroupCard;
 pub use card::traced;
 use leptos::prelude::*;
@@ -18,6 +18,7 @@ const UNFOLDED: usize = 2;
 #[component]
 pub fn Groups() -> impl IntoView {
     let session = use_session();
+    let viewport = use_viewport();
     let embedded = session.page.embedded;
     let many = Memo::new(move |_| session.group_names.with(Vec::len) > UNFOLDED);
     let none = Memo::new(move |_| session.group_names.with(Vec::is_empty));
@@ -49,7 +50,7 @@ pub fn Groups() -> impl IntoView {
                     "Nobody reads. Add a group with a member."
                 </p>
             </div>
-            {(!embedded).then(|| view! { <Hint/> })}
+            {move || (!embedded && !viewport.phone()).then(|| view! { <Hint/> })}
         </section>
     }
 }

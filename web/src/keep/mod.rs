@@ -18,6 +18,8 @@ use leptos::prelude::*;
 use leptos::task::spawn_local;
 use opening::{read, refused, with_lock};
 use scenario::{Document, Player, file};
+use wasm_bindgen::JsValue;
+use web_sys::UrlSearchParams;
 
 /// The handle, from context. Absent in a frame, which keeps nothing.
 #[derive(Clone, Copy)]
@@ -79,6 +81,7 @@ impl Keeper {
         let Some(store) = self.store() else { return };
         let page = self.session.page;
         self.current.set(Some(saved.workspace.id.clone()));
+        clear_address();
         match guard {
             Some(guard) => {
                 let tell = move |status: &Status| self.tell(status);
@@ -129,7 +132,6 @@ impl Keeper {
         self.session.load(player);
         self.session.resume();
         self.take(&saved, guard);
-        clear_address();
         Ok(())
     }
 
@@ -195,13 +197,21 @@ impl Keeper {
     }
 }
 
-/// Takes a link or a scenario's name out of the address: what is open now is not that.
+/// Takes a link or a scenario's name out of the address: what is open now is kept here, and a reload is to bring
+/// that back. Other parameters stay.
 fn clear_address() {
     let location = window().location();
-    let plain = location.pathname().unwrap_or_default();
-    let asked = !location.hash().unwrap_or_default().is_empty()
-        || !location.search().unwrap_or_default().is_empty();
-    if asked && let Ok(history) = window().history() {
-        let _ = history.replace_state_with_url(&wasm_bindgen::JsValue::NULL, "", Some(&plain));
+    let search = location.search().unwrap_or_default();
+    let Ok(parameters) = UrlSearchParams::new_with_str(&search) else { return };
+    let asked = parameters.has("scenario") || !location.hash().unwrap_or_default().is_empty();
+    if !asked {
+        return;
+    }
+    parameters.delete("scenario");
+    let rest = String::from(parameters.to_string());
+    let question = if rest.is_empty() { "" } else { "?" };
+    let plain = format!("{}{question}{rest}", location.pathname().unwrap_or_default());
+    if let Ok(history) = window().history() {
+        let _ = history.replace_state_with_url(&JsValue::NULL, "", Some(&plain));
     }
 }

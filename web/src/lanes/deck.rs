@@ -47,6 +47,8 @@ pub struct Deck {
     pub facts: Memo<Arc<Vec<Facts>>>,
     /// Sizes of a lane.
     pub geometry: Memo<Geometry>,
+    /// Sizes of a compact lane that is opened: full height, in the same columns.
+    opened: Memo<Geometry>,
     /// Width of a strip.
     pub strip: Memo<f64>,
     /// The common pitch.
@@ -71,6 +73,17 @@ impl Deck {
         let facts = Memo::new(move |_| Arc::new(facts(session, partitions.get(), &groups.get())));
         let geometry =
             Memo::new(move |_| geometry(session, viewport, kind.get(), &facts.get(), room.get()));
+        let opened = Memo::new(move |_| {
+            let closed = geometry.get();
+            Geometry {
+                gutter: closed.gutter,
+                tail: closed.tail,
+                head: closed.head,
+                segment_gap: closed.segment_gap,
+                after: closed.after.max(26.0),
+                ..Geometry::new(LaneKind::Full, setting(session, viewport), true, false)
+            }
+        });
         let strip = Memo::new(move |_| {
             let geometry = geometry.get();
             let map = if kind.get() == LaneKind::Row { MINIMAP } else { 0.0 };
@@ -86,12 +99,29 @@ impl Deck {
             partitions,
             facts,
             geometry,
+            opened,
             strip,
             pitch,
             groups,
             scrolled: RwSignal::new(BTreeMap::new()),
             layouts: StoredValue::new(BTreeMap::new()),
         }
+    }
+
+    /// Sizes of one lane: the one with the selected record is opened, where lanes are compact.
+    pub fn geometry_of(self, partition: i32) -> Geometry {
+        let geometry = self.geometry.get();
+        let selected = self.session.page.selection.with(|selection| {
+            selection.as_ref().is_some_and(|selection| {
+                selection.partition == partition
+                    && self
+                        .session
+                        .page
+                        .topic
+                        .with(|topic| topic.as_ref() == Some(&selection.topic))
+            })
+        });
+        if selected && geometry.kind == LaneKind::Compact { self.opened.get() } else { geometry }
     }
 
     /// The part of a partition that its lane has room for.
@@ -240,6 +270,14 @@ fn facts(session: Session, partitions: i32, groups: &[String]) -> Vec<Facts> {
     })
 }
 
+fn setting(session: Session, viewport: Viewport) -> Setting {
+    Setting {
+        embed: session.page.embedded,
+        phone: viewport.phone(),
+        large: session.page.density.get() == Density::Large,
+    }
+}
+
 fn scale(facts: &[Facts], room: f64) -> Scale {
     Scale {
         room,
@@ -255,11 +293,7 @@ fn geometry(
     facts: &[Facts],
     room: f64,
 ) -> Geometry {
-    let setting = Setting {
-        embed: session.page.embedded,
-        phone: viewport.phone(),
-        large: session.page.density.get() == Density::Large,
-    };
+    let setting = setting(session, viewport);
     let wide = viewport.width.get() >= 1700.0;
     let plain = Geometry::new(kind, setting, false, wide);
     let strip = room - plain.gutter - plain.tail;

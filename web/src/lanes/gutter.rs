@@ -11,19 +11,23 @@ const LARGE_LAG: i64 = 10;
 
 /// The partition's number, its leader, and who reads each row.
 #[component]
-pub fn Gutter(partition: i32, lane: LaneSignal) -> impl IntoView {
+pub fn Gutter(partition: i32, lane: LaneSignal, geometry: Memo<Geometry>) -> impl IntoView {
     let session = use_session();
     let deck = use_deck();
     let leader = Memo::new(move |_| {
         lane.with(|lane| lane.as_ref().and_then(|lane| lane.leader).map(|leader| leader.0))
     });
-    let top = move || deck.geometry.get().top;
-    let cell = move || deck.geometry.get().cell;
+    let top = move || geometry.get().top;
+    let cell = move || geometry.get().cell;
     let viewport = use_viewport();
-    let word =
-        move || deck.kind.get() == LaneKind::Full && !session.page.embedded && !viewport.phone();
+    let word = move || {
+        geometry.get().kind == LaneKind::Full
+            && deck.kind.get() == LaneKind::Full
+            && !session.page.embedded
+            && !viewport.phone()
+    };
     view! {
-        <div class="gutter" style:width=move || format!("{}px", deck.geometry.get().gutter)>
+        <div class="gutter" style:width=move || format!("{}px", geometry.get().gutter)>
             <b
                 class="pname"
                 style:top=move || format!("{}px", top() - 1.0)
@@ -41,14 +45,14 @@ pub fn Gutter(partition: i32, lane: LaneSignal) -> impl IntoView {
                     leader.get().map(|id| view! { <b class="btok lead">{id}</b> })
                 }}
             </span>
-            <Rows deck=deck lane/>
+            <Rows deck=deck lane geometry/>
         </div>
     }
 }
 
 /// The member that reads each row, or its group where nobody does.
 #[component]
-fn Rows(deck: Deck, lane: LaneSignal) -> impl IntoView {
+fn Rows(deck: Deck, lane: LaneSignal, geometry: Memo<Geometry>) -> impl IntoView {
     let names = Memo::new(move |_| {
         deck.groups.with(|groups| {
             lane.with(|lane| {
@@ -56,12 +60,12 @@ fn Rows(deck: Deck, lane: LaneSignal) -> impl IntoView {
             })
         })
     });
-    let full = move || deck.kind.get() == LaneKind::Full;
+    let full = move || geometry.get().kind == LaneKind::Full;
     view! {
         {move || {
             full()
                 .then(|| {
-                    let geometry = deck.geometry.get();
+                    let geometry = geometry.get();
                     names
                         .get()
                         .into_iter()
@@ -96,7 +100,7 @@ fn row_top(geometry: &Geometry, row: usize) -> String {
 
 /// The lag of each shown group.
 #[component]
-pub fn Tail(lane: LaneSignal) -> impl IntoView {
+pub fn Tail(lane: LaneSignal, geometry: Memo<Geometry>) -> impl IntoView {
     let session = use_session();
     let deck = use_deck();
     let lags = Memo::new(move |_| {
@@ -112,10 +116,12 @@ pub fn Tail(lane: LaneSignal) -> impl IntoView {
         })
     });
     view! {
-        <div class="tail" style:width=move || format!("{}px", deck.geometry.get().tail)>
-            {move || match deck.kind.get() {
-                LaneKind::Full => lag_rows(&deck.geometry.get(), &lags.get()).into_any(),
-                _ => lag_pair(&deck.geometry.get(), &lags.get()).into_any(),
+        <div class="tail" style:width=move || format!("{}px", geometry.get().tail)>
+            {move || match geometry.get() {
+                geometry if geometry.kind == LaneKind::Full => {
+                    lag_rows(&geometry, &lags.get()).into_any()
+                }
+                geometry => lag_pair(&geometry, &lags.get()).into_any(),
             }}
         </div>
     }

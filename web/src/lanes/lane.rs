@@ -1,7 +1,7 @@
 //! One partition: gutter, canvas, lags.
 
 use super::deck::use_deck;
-use super::geometry::LaneKind;
+use super::geometry::{Geometry, LaneKind};
 use super::gutter::{Gutter, Tail};
 use super::layout::Layout;
 use super::painter::{Painter, Picture, countdown, countdown_words};
@@ -24,10 +24,11 @@ pub fn Lane(
     let deck = use_deck();
     let lane = session.lane(partition);
     Effect::new(move |_| session.set_lane_window(partition, deck.window(partition)));
-    let layout = layout_of(lane);
-    let height = Memo::new(move |_| deck.geometry.get().height(deck.groups.with(Vec::len)));
+    let geometry = Memo::new(move |_| deck.geometry_of(partition));
+    let layout = layout_of(lane, geometry);
+    let height = Memo::new(move |_| geometry.get().height(deck.groups.with(Vec::len)));
     let label = Memo::new(move |_| label_of_lane(session, lane, partition));
-    let compact = move || deck.kind.get() == LaneKind::Compact;
+    let compact = move || geometry.get().kind == LaneKind::Compact;
     view! {
         <div
             role="group"
@@ -40,9 +41,9 @@ pub fn Lane(
             on:focus=move |_| pointer::focus_lane(deck, partition)
             on:wheel=move |event| pointer::wheel(deck, partition, &event)
         >
-            <Gutter partition lane/>
+            <Gutter partition lane geometry/>
             <Strip partition lane layout height/>
-            <Tail lane/>
+            <Tail lane geometry/>
         </div>
     }
 }
@@ -189,20 +190,19 @@ pub fn RowStrip(partition: i32, lane: LaneSignal, height: Memo<f64>) -> impl Int
     let session = use_session();
     let deck = use_deck();
     Effect::new(move |_| session.set_lane_window(partition, deck.window(partition)));
-    let layout = layout_of(lane);
+    let layout = layout_of(lane, deck.geometry);
     view! { <Strip partition lane layout height/> }
 }
 
 /// The lane's places, again when its content, its room or what is pointed at changes.
-fn layout_of(lane: LaneSignal) -> Memo<Option<Arc<Layout>>> {
+fn layout_of(lane: LaneSignal, geometry: Memo<Geometry>) -> Memo<Option<Arc<Layout>>> {
     let session = use_session();
     let deck = use_deck();
     Memo::new(move |_| {
         let lit = session.page.lit_key.get();
         let view = lane.get()?;
         let layout = session.legend.with(|legend| {
-            let (geometry, pitch, width) =
-                (deck.geometry.get(), deck.pitch.get(), deck.strip.get());
+            let (geometry, pitch, width) = (geometry.get(), deck.pitch.get(), deck.strip.get());
             Layout::new(&view, geometry, pitch, width, legend, lit.as_ref())
         });
         Some(Arc::new(layout))

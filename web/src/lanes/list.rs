@@ -41,7 +41,13 @@ fn Strips() -> impl IntoView {
 }
 
 fn nothing_sent(deck: Deck) -> bool {
-    deck.facts.with(|facts| !facts.is_empty() && facts.iter().all(|facts| facts.log_end == 0))
+    let session = deck.session();
+    // In the first moment of a run its streams are about to write.
+    let begins = session.playing.get() && session.elapsed_ms.with(|elapsed| *elapsed < 2_000);
+    !begins
+        && deck
+            .facts
+            .with(|facts| !facts.is_empty() && facts.iter().all(|facts| facts.log_end == 0))
 }
 
 /// What stands over the columns.

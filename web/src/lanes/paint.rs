@@ -45,7 +45,7 @@ fn paint_head(surface: &mut impl Surface, view: &LaneView, layout: &Layout) {
     if layout.hidden_before > 0 {
         surface.fill(rect, 4.0, Ink::Surface2);
         surface.edge(rect, 4.0, Ink::TrayLine, 1.0, Dash::Solid);
-        let text = if g.kind == LaneKind::Full {
+        let text = if g.kind == LaneKind::Full && g.head > 30.0 {
             format!("‹ {}", layout.hidden_before)
         } else {
             "‹".to_owned()
@@ -56,7 +56,7 @@ fn paint_head(surface: &mut impl Surface, view: &LaneView, layout: &Layout) {
     }
     surface.hatch(rect, Ink::Hatch);
     surface.edge(rect, 4.0, Ink::Hatch, 1.0, Dash::Solid);
-    if g.kind == LaneKind::Full {
+    if g.kind == LaneKind::Full && g.head > 30.0 {
         let last = view.log_start - 1;
         let range = if last == 0 { "0".to_owned() } else { format!("0–{last}") };
         surface.text(middle, g.top - 6.0, &range, Align::Middle, Face::Mono, Ink::Text3);

@@ -215,7 +215,7 @@ fn Row(partition: i32, place: Signal<usize>) -> impl IntoView {
                 {move || leader().map(|id| view! { <b class="btok lead">{id}</b> })}
             </span>
             <RowStrip partition lane height/>
-            <Tail lane/>
+            <Tail lane geometry=deck.geometry/>
         </div>
     }
 }

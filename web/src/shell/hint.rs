@@ -8,7 +8,13 @@ use leptos::prelude::*;
 pub fn Hint() -> impl IntoView {
     let session = use_session();
     let empty = Memo::new(move |_| {
-        session.cluster.with(|cluster| cluster.topics.iter().all(|topic| topic.records == 0))
+        let streams = session.producer_names.with(|names| {
+            names.iter().any(|name| {
+                session.producer(name).with(|p| p.as_ref().is_some_and(|p| p.stream.is_some()))
+            })
+        });
+        let records = session.cluster.with(|cluster| cluster.topics.iter().any(|t| t.records > 0));
+        !streams && !records
     });
     let up = move || session.page.hint.get() && session.page.panel.with(Option::is_none);
     view! {

@@ -19,7 +19,7 @@ use crate::panels::Panels;
 use crate::producers::Producers;
 use crate::session::use_session;
 use crate::transport::Transport;
-use crate::ui::Sprite;
+use crate::ui::{Sprite, use_viewport};
 use leptos::prelude::*;
 use live::LiveRegions;
 use notices::Notices;
@@ -30,6 +30,7 @@ use wasm_bindgen::JsCast;
 #[component]
 pub fn Page() -> impl IntoView {
     let session = use_session();
+    let viewport = use_viewport();
     let page = session.page;
     let deck = DeckSlot::default();
     provide_context(deck);
@@ -49,6 +50,7 @@ pub fn Page() -> impl IntoView {
             <Notices/>
             <main class="stage">
                 <Wires/>
+                {move || viewport.phone().then(|| view! { <Hint/> })}
                 <Producers/>
                 <Cluster/>
                 <Groups/>
