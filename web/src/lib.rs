@@ -40,7 +40,7 @@ fn App(opening: Opening, announced: api::Announced) -> impl IntoView {
     let Opening { player, store, workspace, notices } = opening;
     let session = Session::new(player);
     provide_context(session);
-    provide_context(Viewport::new());
+    provide_context(Viewport::follow());
     for notice in notices {
         session.notify(notice);
     }

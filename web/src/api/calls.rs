@@ -27,9 +27,9 @@ pub fn call(session: Session, name: &str, args: &Array) -> Result<JsValue, JsVal
             Ok(travel(session, to))
         }
         "seek" => Ok(travel(session, millis(&args.get(0))?)),
-        "play" => done(session.play()),
-        "pause" => done(session.pause()),
-        "step" => done(session.step()),
+        "play" => done(|| session.play()),
+        "pause" => done(|| session.pause()),
+        "step" => done(|| session.step()),
         "undo" => Ok(session.undo().into()),
         "redo" => Ok(session.redo().into()),
         "view" => views::view(session, &args.get(0), args.get(1)),
@@ -50,7 +50,8 @@ pub fn call(session: Session, name: &str, args: &Array) -> Result<JsValue, JsVal
     }
 }
 
-fn done((): ()) -> Result<JsValue, JsValue> {
+fn done(call: impl FnOnce()) -> Result<JsValue, JsValue> {
+    call();
     Ok(JsValue::UNDEFINED)
 }
 

@@ -46,10 +46,12 @@ mod tests {
 
     #[test]
     fn a_position_comes_back_as_it_was() {
-        let mut there = Document::default();
-        there.at = Some(42_480);
-        there.at_event = Some(7);
-        there.view = Some(ViewHints { playing: Some(false), ..ViewHints::default() });
+        let there = Document {
+            at: Some(42_480),
+            at_event: Some(7),
+            view: Some(ViewHints { playing: Some(false), ..ViewHints::default() }),
+            ..Document::default()
+        };
         let text = Position::of(&there).to_text();
         let mut here = Document::default();
         Position::put(Some(&text), &mut here);

@@ -5,13 +5,15 @@ use crate::lanes::markers::{Countdown, Markers, paint_markers};
 use crate::session::Legend;
 use log_engine::view::CursorView;
 
+type Line = Vec<(f64, f64)>;
+
 /// Writes down what is drawn.
 #[derive(Default)]
 struct Notes {
     texts: Vec<(f64, String)>,
     fills: Vec<(Rect, Ink)>,
     edges: Vec<(Rect, Ink, Dash)>,
-    lines: Vec<(Vec<(f64, f64)>, Ink, Dash)>,
+    lines: Vec<(Line, Ink, Dash)>,
     dots: Vec<(f64, Ink)>,
     shapes: Vec<(f64, Ink)>,
     hatches: usize,

@@ -39,13 +39,16 @@ pub struct Picture {
     pub still: bool,
 }
 
+/// What a sheet was drawn from, with the moment of it.
+type Drawn = (Arc<LaneView>, Arc<Layout>, Arc<Palette>, i64);
+
 /// A lane's canvas and what it remembers.
 pub struct Painter {
     canvas: HtmlCanvasElement,
     /// The log without its marks.
     sheet: Option<HtmlCanvasElement>,
     /// What the sheet shows.
-    drawn: Option<(Arc<LaneView>, Arc<Layout>, Arc<Palette>, i64)>,
+    drawn: Option<Drawn>,
     picture: Option<Picture>,
     motion: Motion,
     height: f64,

@@ -21,7 +21,7 @@ pub struct Viewport {
 
 impl Viewport {
     /// Follows the window for as long as the page lives. Call once, at the root.
-    pub fn new() -> Self {
+    pub fn follow() -> Self {
         let session = use_session();
         let (width, set_width) = signal(inner_width());
         let (height, set_height) = signal(inner_height());
