@@ -27,6 +27,12 @@ impl Session {
     fn choose_topic(self) {
         let names: Vec<String> =
             self.read(|engine| engine.cluster().topics.into_iter().map(|t| t.name).collect());
+        let awaited = self.page.awaited_topic.get_untracked();
+        if awaited.as_ref().is_some_and(|name| names.contains(name)) {
+            self.page.awaited_topic.set(None);
+            self.show_topic(awaited);
+            return;
+        }
         let wanted = self.page.topic.get_untracked();
         if wanted.as_ref().is_some_and(|name| names.contains(name)) {
             return;
@@ -37,9 +43,9 @@ impl Session {
         }
     }
 
-    /// Shows another topic.
+    /// Shows another topic. One that was just asked for is shown once the controller has made it.
     pub fn select_topic(self, name: &str) {
-        self.show_topic(Some(name.to_owned()));
+        self.page.awaited_topic.set(Some(name.to_owned()));
         self.refresh();
     }
 

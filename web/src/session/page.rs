@@ -12,6 +12,8 @@ pub struct Page {
     pub embedded: bool,
     /// The name of the shown topic.
     pub topic: RwSignal<Option<String>>,
+    /// A topic that is to be shown as soon as it exists.
+    pub(super) awaited_topic: RwSignal<Option<String>>,
     /// The selected record.
     pub selection: RwSignal<Option<Selection>>,
     /// What a "why?" was asked of; the event log answers it.
@@ -61,6 +63,7 @@ impl Page {
         Self {
             embedded: crate::browser::is_embed(),
             topic: RwSignal::new(None),
+            awaited_topic: RwSignal::new(None),
             selection: RwSignal::new(None),
             why: RwSignal::new(None),
             panel: RwSignal::new(None),
@@ -88,6 +91,7 @@ impl Page {
     /// Back to what a freshly opened document shows.
     pub(super) fn reset(self) {
         self.topic.set(None);
+        self.awaited_topic.set(None);
         self.selection.set(None);
         self.why.set(None);
         self.panel.set(None);

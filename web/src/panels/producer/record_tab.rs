@@ -54,7 +54,8 @@ fn TopicChoice(form: RecordForm) -> impl IntoView {
     };
     // One topic needs no choice.
     move || {
-        (names.with(Vec::len) > 1).then(|| {
+        let all = names.get();
+        (all.len() > 1).then(|| {
             view! {
                 <div class="sec">
                     <h3><label for="produce-topic">"Topic"</label></h3>
@@ -66,7 +67,7 @@ fn TopicChoice(form: RecordForm) -> impl IntoView {
                                 form.topic.set(event_target_value(&event));
                             }
                         >
-                            {names.get().into_iter().map(option).collect_view()}
+                            {all.into_iter().map(option).collect_view()}
                         </select>
                     </span>
                     {move || form.error("topic").get().map(|error| error_line(error, None))}

@@ -86,7 +86,8 @@ fn TopicField(desk: Desk) -> impl IntoView {
         view! { <option value=name.clone() prop:selected=chosen>{name.clone()}</option> }
     };
     move || {
-        (names.with(Vec::len) > 1).then(|| {
+        let all = names.get();
+        (all.len() > 1).then(|| {
             let id = id.clone();
             view! {
                 <Field label="Topic" id=id.clone()>
@@ -95,7 +96,7 @@ fn TopicField(desk: Desk) -> impl IntoView {
                             id=id.clone()
                             on:change=move |event| desk.with(|spec| spec.topic = event_target_value(&event))
                         >
-                            {names.get().into_iter().map(option).collect_view()}
+                            {all.into_iter().map(option).collect_view()}
                         </select>
                     </span>
                 </Field>
