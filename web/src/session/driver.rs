@@ -73,7 +73,8 @@ impl Session {
             return;
         };
         let busy = if self.jump.with_untracked(Option::is_some) {
-            self.jump_frame(began + JUMP_WORK_MS)
+            // Time may run again once the jump has arrived.
+            self.jump_frame(began + JUMP_WORK_MS) || self.playing.get_untracked()
         } else if self.playing.get_untracked() {
             self.play_frame(passed.unwrap_or(0.0), began + WORK_MS);
             true

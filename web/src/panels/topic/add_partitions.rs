@@ -6,6 +6,7 @@ use crate::panels::note::{Kind, command_line, command_words, note};
 use crate::panels::parts::field::Field;
 use crate::panels::parts::popover::{Place, Popover};
 use crate::panels::text::plural;
+use crate::panels::topic::stands_still;
 use crate::session::{Session, use_session};
 use crate::ui::text;
 use leptos::prelude::*;
@@ -30,7 +31,12 @@ pub fn AddPartitions() -> impl IntoView {
         event.prevent_default();
         let command = Command::CreatePartitions { topic: name.get_value(), count: untrack(count) };
         match session.apply(command) {
-            Ok(_) => session.close(),
+            Ok(_) => {
+                session.close();
+                if !session.playing.get_untracked() {
+                    stands_still(session, "The controller adds them once it runs.");
+                }
+            }
             Err(error) => refused.set(Some(error.message)),
         }
     };

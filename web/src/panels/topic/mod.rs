@@ -12,3 +12,10 @@ pub use add_partitions::AddPartitions;
 pub use menu::TopicMenu;
 pub use new_topic::NewTopic;
 pub use retention::Retention;
+
+use crate::session::Session;
+
+/// Says that what was asked for waits for time to run: even the controller needs a moment.
+fn stands_still(session: Session, what: &str) {
+    session.toast("Time stands still.", what, false);
+}

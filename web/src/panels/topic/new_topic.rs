@@ -7,6 +7,7 @@ use crate::panels::note::{Kind, command_line, command_words, note};
 use crate::panels::parts::field::Field;
 use crate::panels::parts::popover::Popover;
 use crate::panels::text::plural;
+use crate::panels::topic::stands_still;
 use crate::session::use_session;
 use leptos::prelude::*;
 
@@ -24,7 +25,11 @@ pub fn NewTopic() -> impl IntoView {
         if session.apply(untrack(|| draft.command())).is_ok() {
             session.select_topic(&name);
             session.close();
-            session.say(&format!("Topic {name} created"));
+            if session.playing.get_untracked() {
+                session.say(&format!("Topic {name} created"));
+            } else {
+                stands_still(session, &format!("The controller makes {name} once it runs."));
+            }
         }
     };
     view! {
