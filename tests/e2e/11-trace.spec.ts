@@ -9,6 +9,8 @@ const root = new URL('../..', import.meta.url).pathname;
 const folder = join(root, 'tests/scenarios');
 const runner = process.env.OTTLA_CLI ?? join(root, 'target/release/ottla');
 const untilMs = 60_000;
+/** A minute of the busiest one is millions of records, played twice. */
+const limitMs = 240_000;
 
 const scenarios = readdirSync(folder).filter((name) => name.endsWith('.json'));
 
@@ -18,6 +20,7 @@ test('there are scenarios to play', () => {
 
 for (const name of scenarios) {
   test(`${name} leaves the same trace native and in the browser`, async ({ page }) => {
+    test.setTimeout(limitMs);
     const file = join(folder, name);
     const report = execFileSync(runner, ['run', file, '--until', `${untilMs}ms`, '--json'], {
       encoding: 'utf8',
