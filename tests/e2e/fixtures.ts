@@ -1,9 +1,11 @@
 // What every test of the page holds, whatever it is about: no console error, no uncaught error, no
 // violation of the Content-Security-Policy, no request that leaves the origin.
-import { test as base, expect, type BrowserContext, type Page } from '@playwright/test';
+import { deflateRawSync } from 'node:zlib';
+
+import { test as base, expect, type BrowserContext, type Locator, type Page } from '@playwright/test';
 
 export { expect };
-export type { Page };
+export type { Locator, Page };
 
 interface Faults {
   /** Expect a fault of this kind in this test, because the test provokes it. */
@@ -57,8 +59,8 @@ declare global {
 export async function ottla(page: Page) {
   await page.waitForFunction(() => window.ottla !== undefined);
   await page.evaluate(async () => void (await window.ottla!.ready));
-  const call = (name: string, ...args: unknown[]) =>
-    page.evaluate(([method, given]) => window.ottla![method](...given), [name, args] as const);
+  const call = <T = any>(name: string, ...args: unknown[]) =>
+    page.evaluate(([method, given]) => window.ottla![method](...given), [name, args] as const) as Promise<T>;
   return {
     /** Any call by its name; throws what the page throws. */
     call,
@@ -67,7 +69,12 @@ export async function ottla(page: Page) {
     /** Advances virtual time by this many milliseconds. */
     advance: (ms: number) => call('advance', ms),
     /** A view as plain data. */
-    view: (name: string, args?: unknown) => call('view', name, args),
+    view: <T = any>(name: string, args?: unknown) => call<T>('view', name, args),
+    /** Milliseconds of virtual time since the document's start. */
+    elapsed: async () => {
+      const { now_ms, start_ms } = await call('view', 'cluster');
+      return now_ms - start_ms as number;
+    },
   };
 }
 
@@ -75,4 +82,59 @@ export async function ottla(page: Page) {
 export async function open(page: Page, path = './') {
   await page.goto(path);
   await expect(page.locator('#loading')).toHaveCount(0);
+}
+
+/** What `#` and what follows it hold for a document (docs/scenario-format.md). */
+export function linkOf(document: unknown): string {
+  return linkOfText(JSON.stringify(document));
+}
+
+/** The same for any text, also one that is no document. */
+export function linkOfText(text: string): string {
+  return `#s1=${deflateRawSync(Buffer.from(text)).toString('base64url')}`;
+}
+
+/** A document that stands still: one broker, what `setup` makes, and whatever else is given. */
+export function scenario(setup: object[], more: Record<string, unknown> = {}) {
+  return {
+    ottla: 1,
+    title: 'A quiet cluster',
+    seed: 7,
+    start: '2026-01-01T00:00:00Z',
+    cluster: { brokers: 1, latency_ms: 1 },
+    setup,
+    view: { playing: false },
+    ...more,
+  };
+}
+
+/** Topic `orders` of four partitions. */
+export const orders = { do: 'create-topic', topic: 'orders', partitions: 4 };
+
+/** A producer that sends only what it is told to. */
+export const checkout = { do: 'add-producer', producer: 'checkout' };
+
+/** Opens a document by its link; time stands unless the document says otherwise. */
+export async function stage(page: Page, document: unknown, path = './') {
+  await open(page, `${path}${linkOf(document)}`);
+  return ottla(page);
+}
+
+/** The topic's records, all partitions one after the other: where each is, and what it is. */
+export async function recordsOf(page: Page, topic: string) {
+  const api = await ottla(page);
+  const { summary } = await api.view('topic', { topic });
+  const records: any[] = [];
+  for (let partition = 0; partition < summary.partitions; partition += 1) {
+    const lane = await api.view('lane', { topic, partition });
+    for (const cell of lane.cells) {
+      records.push(await api.view('record', { topic, partition, offset: cell.offset }));
+    }
+  }
+  return records;
+}
+
+/** Bytes of a view as text; null stays null. */
+export function textOf(bytes: number[] | null): string | null {
+  return bytes === null ? null : Buffer.from(bytes).toString('utf8');
 }
