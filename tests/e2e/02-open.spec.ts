@@ -7,7 +7,7 @@ test('the page opens on a cluster that is already at work', async ({ page }) => 
   for (const partition of [0, 1, 2, 3]) {
     await expect(page.getByRole('group', { name: new RegExp(`^(Partition |P)${partition}\\b`) })).toBeVisible();
   }
-  await expect(page.getByRole('heading', { name: 'checkout' })).toBeVisible();
+  await expect(page.getByRole('heading', { name: 'checkout', exact: true })).toBeVisible();
   const billing = page.getByRole('article', { name: 'Consumer group billing' });
   await expect(billing.getByRole('listitem').filter({ hasText: /billing-\d/ })).toHaveCount(3);
   const audit = page.getByRole('article', { name: 'Consumer group audit' });

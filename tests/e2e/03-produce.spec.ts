@@ -13,7 +13,7 @@ function golden(key: string) {
   return { murmur2, partition: partitions[numPartitions.indexOf(4)] as number };
 }
 
-const card = (page: Page) => page.getByRole('article').filter({ has: page.getByRole('heading', { name: 'checkout' }) });
+const card = (page: Page) => page.getByRole('article').filter({ has: page.getByRole('heading', { name: 'checkout', exact: true }) });
 const produce = (page: Page) => card(page).getByRole('button', { name: 'Produce', exact: true });
 
 async function openSheet(page: Page) {

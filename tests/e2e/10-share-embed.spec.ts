@@ -81,7 +81,7 @@ for (const [name, hash, why] of [
   ['that is longer than 64 KiB', `#s1=${'A'.repeat(70_000)}`, 'Ask for the scenario as a file.'],
   ['with an unknown command', linkOf(scenario([{ do: 'drop-table' }])), 'drop-table'],
   ['with more brokers than there are', linkOf({ ...quiet(), cluster: { brokers: 4_000_000_000 } }), 'brokers'],
-  ['with a script in it', linkOf(quiet({ title: '<img src=x onerror=alert(1)>'.repeat(40) })), 'title'],
+  ['with a title without end', linkOf(quiet({ title: 'Orders '.repeat(1_000) })), 'title'],
 ]) {
   test(`a link ${name} is told, and the default plays`, async ({ page }) => {
     await open(page, `./${hash}`);

@@ -39,7 +39,7 @@ pub fn BatchBytes(
     view! {
         <div class="hexwrap">
             <div>
-                <div class="hex mono" on:pointerover=pointed inner_html=rows aria-hidden="true"></div>
+                <div class="hex mono" on:pointermove=pointed inner_html=rows aria-hidden="true"></div>
                 <p class="hexfield" aria-live="polite">
                     {move || batch.with_value(|batch| hot.get().and_then(|at| batch.fields.get(at)).map(sentence))}
                 </p>

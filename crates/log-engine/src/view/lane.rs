@@ -43,7 +43,9 @@ pub struct LaneView {
     pub log_end: i64,
     /// Bytes of all segments.
     pub bytes: i64,
-    /// Grows by one with each change of this partition's log or markers: equal versions draw alike.
+    /// Another one for each state of this partition's log, markers and cursors: equal versions draw alike. As JSON
+    /// 16 hex digits, since JavaScript's numbers do not hold 64 bits.
+    #[serde(serialize_with = "hex")]
     pub version: u64,
     /// First offset of the window.
     pub window_first: i64,
@@ -152,4 +154,10 @@ pub struct RetentionView {
     pub bytes: i64,
     /// Groups that have not read all of them, with how many they miss.
     pub unread: Vec<(String, i64)>,
+}
+
+/// 64 bits as 16 hex digits.
+#[allow(clippy::trivially_copy_pass_by_ref)]
+fn hex<S: serde::Serializer>(bits: &u64, out: S) -> Result<S::Ok, S::Error> {
+    out.collect_str(&format_args!("{bits:016x}"))
 }
