@@ -19,7 +19,7 @@ test('window.ottla applies commands and returns views, and the page follows', as
 test('what is clicked and what is scripted is one journal', async ({ page }) => {
   const api = await stage(page, quiet);
   await api.apply(order);
-  await page.getByRole('button', { name: 'Produce', exact: true }).click();
+  await page.getByTitle('Produce  P').click();
   const { journal } = await api.call('document');
   expect(journal.map((entry: any) => entry.do)).toEqual(['produce', 'produce']);
   expect(journal[0]).toEqual({ at: 2_000, ...order });
@@ -111,7 +111,8 @@ test('an embedding page scripts its frame by postMessage', async ({ page }) => {
   expect((await ask(page, 'apply', order)).result).toMatchObject({ forked: 0 });
   expect((await ask(page, 'advance', 1_000)).result).toBe(3_000);
   expect((await ask(page, 'view', 'topic', { topic: 'orders' })).result.summary.records).toBe(1);
-  expect((await ask(page, 'apply', { ...order, topic: 'nowhere' })).error ?? {}).toMatchObject({ message: expect.stringContaining('nowhere') });
+  expect((await ask(page, 'apply', { ...order, producer: 'nobody' })).error)
+    .toMatchObject({ field: 'producer', message: expect.stringContaining('nobody') });
   expect((await ask(page, 'eval', '1')).error).toMatchObject({ code: 'UnknownCall' });
   expect((await ask(page, 'bench', 'produce')).error).toMatchObject({ code: 'UnknownCall' });
 });
