@@ -45,7 +45,7 @@ for (const width of [1440, 1280, 900, 600, 360]) {
   test(`at ${width} px everything fits beside the page's edge`, async ({ page }) => {
     await page.setViewportSize({ width, height: 800 });
     await open(page);
-    await expect(page.getByRole('group', { name: 'Time' })).toBeInViewport();
+    await expect(page.getByRole('region', { name: 'Time' })).toBeInViewport();
     const over = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
     expect(over).toBeLessThanOrEqual(0);
   });

@@ -8,7 +8,7 @@ const stream = {
 const group = { do: 'add-group', group: 'billing', topics: ['orders'], members: [{ member: 'b-1' }, { member: 'b-2' }] };
 const alive = scenario([{ ...orders, configs: { 'retention.ms': '60000' } }, stream, group], { at: 5_000 });
 
-const time = (page: Page) => page.getByRole('group', { name: 'Time' });
+const time = (page: Page) => page.getByRole('region', { name: 'Time' });
 const clock = (page: Page) => time(page).getByLabel('Virtual time');
 
 async function jump(page: Page) {

@@ -81,7 +81,7 @@ export async function ottla(page: Page) {
 /** Opens the page and waits until it has drawn itself. */
 export async function open(page: Page, path = './') {
   await page.goto(path);
-  await expect(page.locator('#loading')).toHaveCount(0);
+  await expect(page.locator('#loading')).toHaveCount(0, { timeout: 60_000 });
 }
 
 /** What `#` and what follows it hold for a document (docs/scenario-format.md). */
