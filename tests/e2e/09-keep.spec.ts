@@ -106,7 +106,6 @@ test('a file goes out and comes in again', async ({ page }) => {
   expect(JSON.parse(text)).toMatchObject({ ottla: 1, title: 'To a file' });
 
   await page.goto(`./${linkOf(quiet('Another'))}`);
-  await page.reload();
   await expect(title(page)).toHaveValue('Another');
   const dialog = await shelf(page);
   await dialog.getByRole('button', { name: 'Import a file' }).click();
