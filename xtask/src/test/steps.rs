@@ -94,8 +94,8 @@ fn unit(machine: &Machine) -> Result<Verdict> {
 
 fn doc(machine: &Machine) -> Result<Verdict> {
     let mut cargo = machine.command("cargo");
-    cargo.args(["test", "--no-fail-fast", "--doc", "-p", "kafka-log", "-p", "log-engine"]);
-    cargo.args(["-p", "scenario", "-p", "browser-store"]);
+    cargo.args(["test", "--no-fail-fast", "--doc", "-p", "kafka-log", "-p", "log-files"]);
+    cargo.args(["-p", "log-engine", "-p", "scenario", "-p", "browser-store"]);
     rust_tests(&mut cargo, "doc")
 }
 

@@ -1,0 +1,189 @@
+//! Partitions as the folders a broker has, in a zip or file by file.
+
+use kafka_log::Log;
+use kafka_log::files::FileKind;
+use kafka_log::log::{Checkpoints, Shutdown};
+
+use crate::error::ExportError;
+use crate::metadata::{log_start_checkpoint, partition_metadata};
+use crate::names::LOG_START_CHECKPOINT;
+use crate::zip_writer::{Directory, END_BYTES, overhead};
+
+/// A partition to export. It shares its batches with the log it was made from.
+#[derive(Clone, Debug)]
+pub struct ExportPartition {
+    topic: String,
+    partition: i32,
+    topic_id: Option<[u8; 16]>,
+    log: Log,
+}
+
+impl ExportPartition {
+    /// The partition as a broker leaves it on disk that stops in order at `now_ms`: with the time
+    /// index's last entry and a snapshot of producer state at the log's end. Without a topic id
+    /// there is no `partition.metadata`; a broker then adopts the topic's.
+    pub fn new(
+        topic: &str,
+        partition: i32,
+        topic_id: Option<[u8; 16]>,
+        log: &Log,
+        now_ms: i64,
+    ) -> Self {
+        let checkpoints = Checkpoints {
+            log_start_offset: log.log_start_offset(),
+            high_watermark: log.high_watermark(),
+        };
+        let (log, _nothing_lost) = log.restarted(Shutdown::Clean, checkpoints, now_ms);
+        Self { topic: topic.to_owned(), partition, topic_id, log }
+    }
+
+    /// The folder's name.
+    pub fn folder(&self) -> String {
+        format!("{}-{}", self.topic, self.partition)
+    }
+
+    /// The files of the folder.
+    pub fn files(&self) -> Vec<ExportFile> {
+        let folder = self.folder();
+        let path = |name: &str| format!("{folder}/{name}");
+        let mut files: Vec<ExportFile> = self
+            .log
+            .files()
+            .into_iter()
+            .map(|file| ExportFile {
+                path: path(&file.name),
+                bytes: file.size,
+                source: Source::Log(file.offset, file.kind),
+            })
+            .collect();
+        if let Some(topic_id) = self.topic_id {
+            let text = partition_metadata(topic_id);
+            files.push(ExportFile::text(path("partition.metadata"), text));
+        }
+        files
+    }
+
+    /// The bytes of one of [`files`](Self::files).
+    pub fn bytes_of(&self, file: &ExportFile) -> Vec<u8> {
+        match &file.source {
+            Source::Text(text) => text.clone().into_bytes(),
+            Source::Log(offset, kind) => self.log.file_bytes(*offset, *kind).unwrap_or_default(),
+        }
+    }
+
+    fn moved_start(&self) -> Option<(String, i32, i64)> {
+        let start = self.log.log_start_offset();
+        let first = self.log.segment_info(0).map(|segment| segment.base_offset);
+        (first < Some(start)).then(|| (self.topic.clone(), self.partition, start))
+    }
+}
+
+/// A file of an export.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ExportFile {
+    /// Folder and name, as in `orders-0/00000000000000000000.log`.
+    pub path: String,
+    /// Its length.
+    pub bytes: u64,
+    source: Source,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+enum Source {
+    Log(i64, FileKind),
+    Text(String),
+}
+
+impl ExportFile {
+    fn text(path: String, text: String) -> Self {
+        Self { path, bytes: text.len() as u64, source: Source::Text(text) }
+    }
+}
+
+/// A zip of partition folders, drawn chunk by chunk: each chunk is a new buffer that can be handed
+/// on, so beside the logs themselves at most the largest file is in memory. The same logs give the
+/// same bytes.
+///
+/// Where DeleteRecords has moved a log's start into a segment, `log-start-offset-checkpoint`
+/// stands beside the folders, as in a broker's log directory.
+#[derive(Debug)]
+pub struct Export {
+    partitions: Vec<ExportPartition>,
+    /// Files to come, the last first, each with its partition.
+    files: Vec<(usize, ExportFile)>,
+    pending: Option<Vec<u8>>,
+    directory: Option<Directory>,
+    total: u64,
+    written: u64,
+}
+
+impl Export {
+    /// # Errors
+    /// There are no partitions, or more than a plain zip can hold.
+    pub fn new(mut partitions: Vec<ExportPartition>) -> Result<Self, ExportError> {
+        if partitions.is_empty() {
+            return Err(ExportError::Nothing);
+        }
+        partitions.sort_by(|a, b| (&a.topic, a.partition).cmp(&(&b.topic, b.partition)));
+        let mut files = Vec::new();
+        for (index, partition) in partitions.iter().enumerate() {
+            files.extend(partition.files().into_iter().map(|file| (index, file)));
+        }
+        let starts: Vec<_> = partitions.iter().filter_map(ExportPartition::moved_start).collect();
+        if !starts.is_empty() {
+            let text = log_start_checkpoint(&starts);
+            files.push((0, ExportFile::text(LOG_START_CHECKPOINT.to_owned(), text)));
+        }
+        let sizes = files.iter().map(|(_, file)| file.bytes + overhead(&file.path));
+        let total = sizes.sum::<u64>() + END_BYTES;
+        if total > u64::from(u32::MAX) {
+            return Err(ExportError::TooLarge(total));
+        }
+        if files.len() > usize::from(u16::MAX) {
+            return Err(ExportError::TooManyFiles(files.len() as u64));
+        }
+        files.reverse();
+        let directory = Some(Directory::default());
+        Ok(Self { partitions, files, pending: None, directory, total, written: 0 })
+    }
+
+    /// Bytes of the whole zip.
+    pub fn total_bytes(&self) -> u64 {
+        self.total
+    }
+
+    /// Bytes drawn so far.
+    pub fn written_bytes(&self) -> u64 {
+        self.written
+    }
+
+    /// Every file, for who writes folders instead of a zip.
+    pub fn into_files(mut self) -> impl Iterator<Item = (String, Vec<u8>)> {
+        std::iter::from_fn(move || {
+            let (index, file) = self.files.pop()?;
+            let bytes = self.partitions.get(index)?.bytes_of(&file);
+            Some((file.path, bytes))
+        })
+    }
+}
+
+impl Iterator for Export {
+    type Item = Vec<u8>;
+
+    fn next(&mut self) -> Option<Vec<u8>> {
+        let chunk = match self.pending.take() {
+            Some(bytes) => bytes,
+            None => match self.files.pop() {
+                Some((index, file)) => {
+                    let bytes = self.partitions.get(index)?.bytes_of(&file);
+                    let header = self.directory.as_mut()?.add(&file.path, &bytes)?;
+                    self.pending = Some(bytes);
+                    header
+                }
+                None => self.directory.take()?.end()?,
+            },
+        };
+        self.written += chunk.len() as u64;
+        Some(chunk)
+    }
+}
