@@ -4,6 +4,14 @@
 //! A command that can't be carried out is refused by [`crate::Engine::apply`] with a
 //! [`crate::CommandError`] that carries Kafka's error name, and changes nothing.
 
+mod blob;
+mod import;
+mod stream;
+
+pub use blob::Blob;
+pub use import::{ImportedPartition, ImportedSegment, PartitionOffset};
+pub use stream::{Arrivals, KeyDistribution, StreamSpec};
+
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
@@ -146,7 +154,8 @@ pub enum Command {
         /// The member's name.
         member: String,
     },
-    /// Starts a crashed or closed member's process again; a dynamic one joins as a new member.
+    /// Starts a crashed member's process again; a dynamic one joins as a new member. A closed member is gone:
+    /// add one with `add-member`.
     StartMember {
         /// The member's name.
         member: String,
@@ -168,6 +177,25 @@ pub enum Command {
         member: String,
         /// Microseconds for each record.
         processing_us: u64,
+    },
+    /// Makes a topic of segment files of a real broker: as if the folders had been put into the log directory and
+    /// the broker had loaded them after an unclean stop (R-LOG-92, `LogLoader`). What a broker would cut off is
+    /// cut off and said; what it could not load is refused, and then nothing is imported.
+    ImportTopic {
+        /// The topic's name; it may not exist yet.
+        topic: String,
+        /// Topic configs that differ from the broker's.
+        #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+        configs: Configs,
+        /// Its partitions, by number from 0; at least one.
+        partitions: Vec<ImportedPartition>,
+    },
+    /// `kafka-delete-records.sh` (DeleteRecords): what lies below an offset can no longer be read (R-LOG-52).
+    DeleteRecords {
+        /// The topic.
+        topic: String,
+        /// Which partitions, and before which offset.
+        partitions: Vec<PartitionOffset>,
     },
 }
 
@@ -230,77 +258,6 @@ pub struct RecordSpec {
     /// A chosen partition instead of the partitioner's (R-PRD-01).
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub partition: Option<i32>,
-}
-
-/// A stream of records: how many, with which keys, how large. Integers only, so that it plays alike everywhere.
-#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct StreamSpec {
-    /// The topic.
-    pub topic: String,
-    /// This many records ...
-    pub records: u32,
-    /// ... in each span of this many milliseconds.
-    #[serde(default = "thousand", skip_serializing_if = "is_thousand")]
-    pub per_ms: u32,
-    /// How they are spread over the span.
-    #[serde(default, skip_serializing_if = "Arrivals::is_even")]
-    pub arrivals: Arrivals,
-    /// Which keys.
-    #[serde(default)]
-    pub keys: KeyDistribution,
-    /// Of 100 records this many have no key, whatever `keys` says.
-    #[serde(default, skip_serializing_if = "is_zero_u32")]
-    pub null_key_percent: u32,
-    /// Smallest value, in bytes.
-    #[serde(default = "default_value_bytes")]
-    pub value_bytes_min: u32,
-    /// Largest value, in bytes.
-    #[serde(default = "default_value_bytes")]
-    pub value_bytes_max: u32,
-}
-
-/// How a stream's records are spread over time.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Arrivals {
-    /// At equal distances.
-    #[default]
-    Even,
-    /// At a random moment of each interval, from the seed.
-    Random,
-}
-
-impl Arrivals {
-    fn is_even(&self) -> bool {
-        *self == Arrivals::Even
-    }
-}
-
-/// Which keys a stream uses.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(tag = "kind", rename_all = "kebab-case")]
-pub enum KeyDistribution {
-    /// No key: the sticky partitioner spreads them (R-PRD-06).
-    #[default]
-    Null,
-    /// Each key equally often, drawn from the seed.
-    Fixed {
-        /// The keys.
-        keys: Vec<String>,
-    },
-    /// Key k (from 1) with a weight of 1/k: a few hot keys, many cold ones.
-    Zipf {
-        /// The keys, hottest first.
-        keys: Vec<String>,
-    },
-    /// `prefix0`, `prefix1`, ... and again from 0 after `count`.
-    Sequence {
-        /// What stands before the number.
-        prefix: String,
-        /// How many different keys.
-        count: u32,
-    },
 }
 
 /// How a consumer group is set up.

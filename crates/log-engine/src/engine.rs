@@ -10,6 +10,7 @@ use crate::view::{
     RecordView, TopicView, WhyTarget, WhyView,
 };
 use crate::world::World;
+use bytes::Bytes;
 
 /// Most events one call reads through for a filter that few of them pass.
 const EVENTS_SEARCHED: usize = 20_000;
@@ -153,6 +154,13 @@ impl Engine {
     /// One record with its batch.
     pub fn record(&self, topic: &str, partition: i32, offset: i64) -> Option<RecordView> {
         self.world.record_view(topic, partition, offset)
+    }
+
+    /// The files a broker has in the partition's folder, by name: segments with their indexes, snapshots of producer
+    /// state, `leader-epoch-checkpoint` and `partition.metadata`. Index files come at the length of their entries, as
+    /// after an orderly stop. Empty where there is no such partition.
+    pub fn partition_files(&self, topic: &str, partition: i32) -> Vec<(String, Bytes)> {
+        self.world.partition_files(topic, partition)
     }
 
     /// Offset of the next (or previous) record with the same key in the partition, seen from `offset`.

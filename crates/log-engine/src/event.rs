@@ -143,6 +143,20 @@ pub(crate) enum EventKind {
     MemberFailed { group: Arc<str>, member: Arc<str>, exception: &'static str },
     /// A member stopped cleanly.
     MemberClosed { group: Arc<str>, member: Arc<str> },
+    // New kinds come last: a kind's place counts in the trace hash.
+    /// DeleteRecords moved a log start.
+    RecordsDeleted { tp: TopicPartition, from: i64, to: i64 },
+    /// A broker loaded a log from its folder.
+    LogLoaded { tp: TopicPartition, segments: u32, bytes: i64, start: i64, end: i64 },
+    /// A broker found a bad batch as it loaded a log, and cut the log there.
+    LogCut {
+        tp: TopicPartition,
+        segment: i64,
+        position: i64,
+        end: i64,
+        bytes: i64,
+        reason: Arc<str>,
+    },
 }
 
 /// Where a position came from (R-GRP-61, R-GRP-62).

@@ -50,6 +50,8 @@ pub fn words(command: &Command) -> (&'static str, String, String) {
         Command::SetProcessing { member, processing_us } => {
             ("edit", member, format!("Processing {}", span_us(*processing_us)))
         }
+        Command::ImportTopic { topic, .. } => ("plus", topic, "Import".to_owned()),
+        Command::DeleteRecords { topic, .. } => ("trash", topic, "Delete records".to_owned()),
     };
     (icon, who.to_owned(), what)
 }

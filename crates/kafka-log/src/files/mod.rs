@@ -18,6 +18,14 @@ pub use snapshot::{parse_producer_snapshot, producer_snapshot_bytes};
 
 use crate::log::Log;
 
+/// Name of the file the topic's id is in.
+pub const PARTITION_METADATA: &str = "partition.metadata";
+
+/// The text of `partition.metadata` (`PartitionMetadata.encode`): a version, and the topic's id as Kafka prints it.
+pub fn partition_metadata(topic_id: &str) -> String {
+    format!("version: 0\ntopic_id: {topic_id}")
+}
+
 /// Name of the file the leader epochs are in.
 pub const LEADER_EPOCH_CHECKPOINT: &str = "leader-epoch-checkpoint";
 

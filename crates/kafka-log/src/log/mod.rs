@@ -10,6 +10,7 @@ mod lookup;
 mod producers;
 mod read;
 mod recompress;
+mod recovery;
 mod restart;
 mod retention;
 mod roll;
@@ -26,6 +27,7 @@ pub use compaction::{
 pub use error::{AppendError, OffsetOutOfRange, RecordError};
 pub use lookup::{FoundOffset, OffsetSpec};
 pub use read::{AbortedTransaction, Isolation, ReadInfo};
+pub use recovery::{RecoveryCut, RecoveryError, SegmentFile};
 pub use restart::{Checkpoints, Shutdown};
 pub use retention::{
     DeletedSegment, DeletionReason, KeptBecause, RetentionForecast, RetentionStep,

@@ -75,6 +75,8 @@ fn seal(bytes: &mut [u8]) {
 }
 
 proptest! {
+    #![proptest_config(crate::random_cases())]
+
     #[test]
     fn what_is_written_is_what_is_read(
         records in vec(written(), 1..20),

@@ -28,6 +28,8 @@ fn latest_by_key(records: &Seen) -> BTreeMap<&[u8], (i64, &Option<Vec<u8>>)> {
 }
 
 proptest! {
+    #![proptest_config(crate::random_cases())]
+
     #[test]
     fn the_latest_value_of_each_key_survives(
         config in config(),

@@ -7,6 +7,8 @@ use proptest::prelude::*;
 use crate::storm::{Op, Replica, check_invariants, config, fingerprint, op};
 
 proptest! {
+    #![proptest_config(crate::random_cases())]
+
     #[test]
     fn a_storm_breaks_no_invariant(config in config(), ops in vec(op(), 1..60)) {
         let mut replica = Replica::new(config);

@@ -11,6 +11,10 @@ pub(super) const MAX_GROUPS: usize = 100;
 pub(super) const MAX_PRODUCE: u32 = 100_000;
 /// Records a second one stream may send.
 pub(super) const MAX_STREAM_PER_SECOND: u64 = 2_000_000;
+/// Bytes of all files one import may bring: 256 MiB.
+pub(super) const MAX_IMPORT_BYTES: u64 = 256 << 20;
+/// Segments one import may bring.
+pub(super) const MAX_IMPORT_SEGMENTS: usize = 10_000;
 /// Keys one stream may choose from.
 const MAX_KEYS: usize = 1_000;
 /// Largest value of a stream, 1 MiB.

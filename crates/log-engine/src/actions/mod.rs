@@ -3,7 +3,9 @@
 
 mod clients;
 mod groups;
+mod import;
 mod limits;
+mod records;
 mod topics;
 
 use crate::command::Command;
@@ -57,6 +59,12 @@ impl World {
             Command::ResumeMember { member } => self.pause_member(command, member, false),
             Command::SetProcessing { member, processing_us } => {
                 self.set_processing(command, member, *processing_us)
+            }
+            Command::ImportTopic { topic, configs, partitions } => {
+                self.import_topic(command, topic, configs, partitions)
+            }
+            Command::DeleteRecords { topic, partitions } => {
+                self.delete_records(command, topic, partitions)
             }
         }
     }

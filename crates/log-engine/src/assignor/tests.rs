@@ -339,6 +339,8 @@ mod properties {
     }
 
     proptest! {
+        #![proptest_config(crate::test_support::random_cases(256))]
+
         #[test]
         fn every_wanted_partition_has_exactly_one_owner((topics, members) in any_group()) {
             for assignor in Assignor::ALL {

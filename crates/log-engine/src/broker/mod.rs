@@ -8,10 +8,11 @@ mod offsets;
 mod partition;
 mod produce;
 mod purgatory;
+mod records;
 mod retention;
 
 pub(crate) use groups::client_of;
-pub(crate) use partition::Partition;
+pub(crate) use partition::{Partition, log_config_of};
 use purgatory::Purgatory;
 pub(crate) use retention::reason as retention_reason;
 
@@ -105,6 +106,7 @@ impl Broker {
                 self.forwarded.insert(onward, (from, id));
                 ctx.request(ActorId::Controller, onward, Request::Admin(change));
             }
+            Request::DeleteRecords(request) => self.delete_records(ctx, from, id, request),
             Request::MetadataUpdate(image) => self.apply_metadata(ctx, image),
             Request::AllocateProducerIds => {}
         }
@@ -161,6 +163,13 @@ impl Broker {
     /// When retention is checked next.
     pub(crate) fn next_retention_check_ms(&self) -> TimestampMs {
         self.next_retention_check_ms
+    }
+
+    /// Drops what is left of its block of producer ids if one up to `up_to` would be handed out.
+    pub(crate) fn drop_producer_ids(&mut self, up_to: i64) {
+        if self.producer_ids.start <= up_to {
+            self.producer_ids = 0..0;
+        }
     }
 
     fn next_id(&mut self) -> u64 {

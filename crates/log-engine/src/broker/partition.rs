@@ -1,5 +1,6 @@
 //! One partition on one broker: its log, what the metadata says of it, and who waits for it (`Partition`).
 
+use crate::command::Configs;
 use crate::config::{BrokerConfigs, ResolvedTopicConfig, TimestampType, TopicConfigs};
 use crate::ids::{BrokerId, EventId, TimestampMs, TopicPartition};
 use crate::protocol::{ErrorCode, PartitionImage, TopicImage};
@@ -57,6 +58,13 @@ impl Partition {
         }
     }
 
+    /// Takes a log over in place of its own; its leader epoch begins where that ends.
+    pub(crate) fn adopt(&mut self, log: Log) {
+        self.log = log;
+        self.log.assign_epoch_start_offset(self.image.leader_epoch, self.log.log_end_offset());
+        self.version += 1;
+    }
+
     /// Takes over what the metadata says now.
     pub(crate) fn update(
         &mut self,
@@ -108,6 +116,12 @@ impl Partition {
 
 fn resolve(topic: &TopicImage, broker: &BrokerConfigs) -> ResolvedTopicConfig {
     TopicConfigs::new(topic.configs.clone(), broker).unwrap_or_default().resolve(broker)
+}
+
+/// What a log of a topic with these overrides goes by.
+pub(crate) fn log_config_of(configs: &Configs, broker: &BrokerConfigs) -> LogConfig {
+    let configs = TopicConfigs::new(configs.clone(), broker).unwrap_or_default();
+    log_config(&configs.resolve(broker))
 }
 
 /// What a log needs of a topic's configs.

@@ -37,6 +37,14 @@ impl Controller {
         &self.image
     }
 
+    /// Producer ids up to this one are in use already: the next block starts above.
+    pub(crate) fn reserve_producer_ids(&mut self, up_to: i64) {
+        let blocks = (up_to / PRODUCER_ID_BLOCK).saturating_add(1);
+        if let Some(next) = blocks.checked_mul(PRODUCER_ID_BLOCK) {
+            self.next_producer_id = self.next_producer_id.max(next);
+        }
+    }
+
     /// A request from a broker.
     pub(crate) fn on_request(
         &mut self,

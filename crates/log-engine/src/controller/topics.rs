@@ -38,6 +38,18 @@ pub(super) fn apply(
         AdminRequest::AlterTopicConfigs { topic, set, delete } => {
             alter(image, broker, topic, set, delete)
         }
+        AdminRequest::ImportTopic { topic, configs, leader_epochs } => {
+            let size = (i32::try_from(leader_epochs.len()).unwrap_or(i32::MAX), 1);
+            check_new(image, broker, topic, size, configs)?;
+            let created = create(image, rng, topic, size, configs, false)?;
+            if let Some(topic) = image.topics.get_mut(topic) {
+                let partitions = &mut Arc::make_mut(topic).partitions;
+                for (partition, epoch) in partitions.iter_mut().zip(leader_epochs) {
+                    partition.leader_epoch = *epoch;
+                }
+            }
+            Ok(created)
+        }
     }
 }
 

@@ -2,6 +2,7 @@
 
 use super::ErrorCode;
 use crate::command::Configs;
+use crate::ids::TopicPartition;
 use std::sync::Arc;
 
 /// One change.
@@ -41,6 +42,15 @@ pub(crate) enum AdminRequest {
         /// To delete.
         delete: Vec<String>,
     },
+    /// A topic whose logs are there already (no request of Kafka's: its folders are put into the log directory).
+    ImportTopic {
+        /// Name.
+        topic: Arc<str>,
+        /// Overrides.
+        configs: Configs,
+        /// The leader epoch each partition goes on with.
+        leader_epochs: Vec<i32>,
+    },
 }
 
 impl AdminRequest {
@@ -51,6 +61,7 @@ impl AdminRequest {
             AdminRequest::DeleteTopic { .. } => "DeleteTopics",
             AdminRequest::CreatePartitions { .. } => "CreatePartitions",
             AdminRequest::AlterTopicConfigs { .. } => "IncrementalAlterConfigs",
+            AdminRequest::ImportTopic { .. } => "import",
         }
     }
 
@@ -60,7 +71,8 @@ impl AdminRequest {
             AdminRequest::CreateTopic { topic, .. }
             | AdminRequest::DeleteTopic { topic }
             | AdminRequest::CreatePartitions { topic, .. }
-            | AdminRequest::AlterTopicConfigs { topic, .. } => topic,
+            | AdminRequest::AlterTopicConfigs { topic, .. }
+            | AdminRequest::ImportTopic { topic, .. } => topic,
         }
     }
 }
@@ -81,4 +93,18 @@ impl AdminError {
     pub(crate) fn new(error: ErrorCode, field: &str, message: impl Into<String>) -> Self {
         Self { error, field: field.to_owned(), message: message.into() }
     }
+}
+
+/// DeleteRecords: raise the log start of partitions this broker leads.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct DeleteRecordsRequest {
+    /// Which partitions, and the new log start; -1 is the high watermark.
+    pub parts: Vec<(TopicPartition, i64)>,
+}
+
+/// Its answer: the low watermark (the lowest log start of all replicas) of each partition.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct DeleteRecordsResponse {
+    /// Partition by partition.
+    pub parts: Vec<(TopicPartition, Result<i64, ErrorCode>)>,
 }

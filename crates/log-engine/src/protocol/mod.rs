@@ -35,6 +35,8 @@ pub(crate) enum Request {
     Group(group::GroupRequest),
     /// An admin change; brokers forward it to the controller (KIP-590).
     Admin(AdminRequest),
+    /// DeleteRecords.
+    DeleteRecords(DeleteRecordsRequest),
     /// The next records of `__cluster_metadata`, as the image they lead to.
     MetadataUpdate(Arc<MetadataImage>),
 }
@@ -64,6 +66,8 @@ pub(crate) enum Response {
     },
     /// One of the group APIs.
     Group(group::GroupResponse),
+    /// DeleteRecords. What it says the trace has said already.
+    DeleteRecords(#[allow(dead_code)] DeleteRecordsResponse),
     /// An admin change was done, or refused; which of them, the trace has said already.
     Admin,
 }

@@ -1,6 +1,6 @@
 //! What a person did, in a few words.
 
-use crate::command::{Command, Payload, RecordSpec};
+use crate::command::{Command, PartitionOffset, Payload, RecordSpec};
 
 /// One line for the event log and the timeline.
 pub(crate) fn action_text(command: &Command) -> String {
@@ -50,6 +50,19 @@ pub(crate) fn action_text(command: &Command) -> String {
         Command::SetProcessing { member, processing_us } => {
             format!("{member} takes {} for a record", duration_us(*processing_us))
         }
+        Command::ImportTopic { topic, partitions, .. } => {
+            let count = i32::try_from(partitions.len()).unwrap_or(i32::MAX);
+            format!("import topic {topic} with {count} partition{}", plural(count))
+        }
+        Command::DeleteRecords { topic, partitions } => {
+            let part = |part: &PartitionOffset| match part.offset {
+                -1 => format!("P{} up to the high watermark", part.partition),
+                offset => format!("P{} before {offset}", part.partition),
+            };
+            let shown: Vec<String> = partitions.iter().take(6).map(part).collect();
+            let more = if partitions.len() > 6 { " and more" } else { "" };
+            format!("delete records of {topic}: {}{more}", shown.join(", "))
+        }
     }
 }
 
@@ -59,7 +72,9 @@ pub(super) fn action_subject(command: &Command) -> String {
         Command::CreateTopic { topic, .. }
         | Command::DeleteTopic { topic }
         | Command::CreatePartitions { topic, .. }
-        | Command::AlterTopicConfigs { topic, .. } => topic.clone(),
+        | Command::AlterTopicConfigs { topic, .. }
+        | Command::ImportTopic { topic, .. }
+        | Command::DeleteRecords { topic, .. } => topic.clone(),
         Command::AddProducer { producer, .. }
         | Command::AlterProducer { producer, .. }
         | Command::RemoveProducer { producer }

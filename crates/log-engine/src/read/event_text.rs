@@ -6,7 +6,7 @@ use crate::ids::TopicPartition;
 use crate::view::{EventCategory, EventRow};
 use EventCategory::{Action, Admin, Consume, Group, Produce, Replicate, Retention};
 
-type Words = (EventCategory, &'static str, String, String);
+pub(super) type Words = (EventCategory, &'static str, String, String);
 
 /// The row of an event.
 pub(crate) fn row(event: &Event) -> EventRow {
@@ -38,6 +38,9 @@ pub(crate) fn partition_of(kind: &EventKind) -> Option<&TopicPartition> {
         | EventKind::SegmentRolled { tp, .. }
         | EventKind::SegmentsDeleted { tp, .. }
         | EventKind::ExpiredUnread { tp, .. }
+        | EventKind::RecordsDeleted { tp, .. }
+        | EventKind::LogLoaded { tp, .. }
+        | EventKind::LogCut { tp, .. }
         | EventKind::PositionSet { tp, .. }
         | EventKind::Polled { tp, .. } => Some(tp),
         _ => None,
@@ -75,6 +78,9 @@ fn words(kind: &EventKind) -> Words {
         | EventKind::SegmentsDeleted { .. }
         | EventKind::ExpiredUnread { .. }
         | EventKind::HighWatermark { .. } => log_words(kind),
+        EventKind::RecordsDeleted { .. }
+        | EventKind::LogLoaded { .. }
+        | EventKind::LogCut { .. } => super::disk_text::words(kind),
         EventKind::MemberStarted { .. }
         | EventKind::MemberJoining { .. }
         | EventKind::MemberAssigned { .. }
@@ -91,7 +97,7 @@ fn words(kind: &EventKind) -> Words {
     }
 }
 
-fn p(tp: &TopicPartition) -> String {
+pub(super) fn p(tp: &TopicPartition) -> String {
     format!("P{}", tp.partition)
 }
 

@@ -3,8 +3,10 @@
 mod action_text;
 mod cluster;
 mod configs;
+mod disk_text;
 mod event_text;
 mod fate;
+mod files;
 mod groups;
 mod keys;
 mod lane;

@@ -228,6 +228,16 @@ fn rule_of(kind: &EventKind) -> (&'static str, &'static str) {
             "Oldest first, whole segments, at a check of log.retention.check.interval.ms.",
             "R-LOG-42",
         ),
+        EventKind::RecordsDeleted { .. } => (
+            "Nothing below the log start is readable; segments go whole, at a later check.",
+            "R-LOG-52",
+        ),
+        EventKind::LogLoaded { .. } => {
+            ("Indexes and producer state are built from the batches.", "R-LOG-92")
+        }
+        EventKind::LogCut { .. } => {
+            ("At the first bad batch a log is cut, and later segments go.", "R-LOG-92")
+        }
         EventKind::ExpiredUnread { .. } => {
             ("Retention does not ask whether anyone has read a record.", "R-LOG-42")
         }

@@ -92,7 +92,7 @@ fn check(play: &Play) {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 40, ..ProptestConfig::default() })]
+    #![proptest_config(crate::test_support::random_cases(40))]
 
     #[test]
     fn a_storm_of_commands_keeps_the_invariants(

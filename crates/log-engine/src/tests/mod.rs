@@ -4,8 +4,10 @@
 
 mod groups;
 mod idle;
+mod importing;
 mod invariants;
 mod producing;
+mod records;
 mod retention;
 
 use crate::command::{ClusterSpec, Command, Configs, RecordSpec};

@@ -95,7 +95,7 @@ pub enum MemberState {
     Running,
     /// Its partitions are paused by the person.
     Paused,
-    /// Closed cleanly.
+    /// Closed cleanly: it is gone for good and in no list any more.
     Closed,
     /// Crashed.
     Crashed,

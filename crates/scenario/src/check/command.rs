@@ -67,6 +67,16 @@ pub fn check_command(command: &Command) -> Checked {
             name("member", member)?;
             processing(Some(*processing_us))
         }
+        // The bytes are bounded by the document's own size, and by the engine.
+        Command::ImportTopic { topic, configs: set, partitions } => {
+            name("topic", topic)?;
+            count("partitions", partitions.len(), usize::try_from(MAX_PARTITIONS).unwrap_or(1))?;
+            configs("configs", set)
+        }
+        Command::DeleteRecords { topic, partitions } => {
+            name("topic", topic)?;
+            count("partitions", partitions.len(), usize::try_from(MAX_PARTITIONS).unwrap_or(1))
+        }
     }
 }
 

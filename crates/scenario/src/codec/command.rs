@@ -33,6 +33,8 @@ pub const FIELDS: &[(&str, &[&str])] = &[
     ("pause-member", &["member"]),
     ("resume-member", &["member"]),
     ("set-processing", &["member", "processing_us"]),
+    ("import-topic", &["topic", "configs", "partitions"]),
+    ("delete-records", &["topic", "partitions"]),
 ];
 
 /// The fields of a member within `add-group`.

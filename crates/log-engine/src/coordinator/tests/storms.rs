@@ -121,7 +121,7 @@ fn town(assignors: &[Assignor], storm: &[(i64, Act)], parks: bool) -> Town {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 200, failure_persistence: None, ..Default::default() })]
+    #![proptest_config(crate::test_support::random_cases(200))]
 
     #[test]
     fn every_request_gets_exactly_one_answer(storm in any_storm()) {
