@@ -9,18 +9,19 @@ use serde::Deserialize;
 
 /// What each room may depend on, of this workspace, for building and in its tests alike.
 const MAY_USE: &[(&str, &[&str])] = &[
-    ("kafka-log", &[]),
-    ("log-files", &["kafka-log"]),
-    ("log-engine", &["kafka-log"]),
-    ("scenario", &["kafka-log", "log-engine"]),
-    ("browser-store", &[]),
+    ("sorted", &[]),
+    ("kafka-log", &["sorted"]),
+    ("log-files", &["sorted", "kafka-log"]),
+    ("log-engine", &["sorted", "kafka-log"]),
+    ("scenario", &["sorted", "kafka-log", "log-engine"]),
+    ("browser-store", &["sorted"]),
     ("ottla-cli", &["kafka-log", "log-files", "log-engine", "scenario"]),
-    ("web", &["kafka-log", "log-files", "log-engine", "scenario", "browser-store"]),
+    ("web", &["sorted", "kafka-log", "log-files", "log-engine", "scenario", "browser-store"]),
     ("xtask", &[]),
 ];
 
 /// The engine is pure: it meets the browser, the clock and the disk only through what calls it.
-const PURE: &[&str] = &["kafka-log", "log-files", "log-engine", "scenario"];
+const PURE: &[&str] = &["sorted", "kafka-log", "log-files", "log-engine", "scenario"];
 const IMPURE: &[&str] = &[
     "web-sys",
     "js-sys",

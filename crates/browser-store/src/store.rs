@@ -64,7 +64,7 @@ impl Store {
         let rows = transaction.object_store(WORKSPACES)?.get_all(None, None)?.await?;
         let mut list: Vec<Workspace> =
             rows.into_iter().filter_map(|row| Workspace::from_js(row).ok()).collect();
-        list.sort_by(|a, b| b.modified_ms.total_cmp(&a.modified_ms));
+        sorted::sort_by(&mut list, |a, b| b.modified_ms.total_cmp(&a.modified_ms));
         Ok(list)
     }
 

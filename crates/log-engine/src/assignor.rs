@@ -11,7 +11,7 @@ mod movements;
 mod simple;
 mod sticky;
 
-use std::collections::BTreeMap;
+use sorted::SortedMap;
 use std::sync::Arc;
 
 use crate::ids::TopicPartition;
@@ -19,10 +19,10 @@ use crate::ids::TopicPartition;
 pub use java_hash::hash_map_order;
 
 /// How many partitions each topic has. Topics missing here get no assignment.
-pub type TopicCounts = BTreeMap<Arc<str>, i32>;
+pub type TopicCounts = SortedMap<Arc<str>, i32>;
 
 /// What each member gets, by member id; the partitions in ascending order.
-pub type Assignment = BTreeMap<Arc<str>, Vec<TopicPartition>>;
+pub type Assignment = SortedMap<Arc<str>, Vec<TopicPartition>>;
 
 /// The generation of a member that never had an assignment (`AbstractStickyAssignor.DEFAULT_GENERATION`).
 pub const DEFAULT_GENERATION: i32 = -1;
@@ -119,7 +119,7 @@ impl Assignor {
             Self::Sticky => sticky::assign(&wanted, members, false),
             Self::CooperativeSticky => sticky::assign(&wanted, members, true),
         };
-        assignment.values_mut().for_each(|partitions| partitions.sort_unstable());
+        assignment.values_mut().for_each(|partitions| sorted::sort(partitions));
         assignment
     }
 }

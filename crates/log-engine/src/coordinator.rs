@@ -21,7 +21,7 @@ mod session;
 mod sync;
 mod uuid;
 
-use std::collections::BTreeMap;
+use sorted::SortedMap;
 use std::sync::Arc;
 
 use crate::ids::{BrokerId, TimestampMs};
@@ -79,7 +79,7 @@ impl CoordinatorConfig {
 pub struct GroupCoordinator {
     config: CoordinatorConfig,
     uuids: Uuids,
-    groups: BTreeMap<Arc<str>, Group>,
+    groups: SortedMap<Arc<str>, Group>,
 }
 
 /// What a group needs while it acts: the time, the configs, and where its outputs go.
@@ -112,7 +112,7 @@ impl GroupCoordinator {
     /// A coordinator without groups. Member ids take their UUIDs from `seed`.
     #[must_use]
     pub fn new(config: CoordinatorConfig, seed: u64) -> Self {
-        Self { config, uuids: Uuids::new(seed), groups: BTreeMap::new() }
+        Self { config, uuids: Uuids::new(seed), groups: SortedMap::new() }
     }
 
     /// Call once when the broker starts to serve: arms the check for expired offsets.

@@ -13,7 +13,8 @@ use crate::ledger::Ledger;
 use crate::producer::Producer;
 use crate::sim::{ActorId, Body, Ctx, Due, EventQueue, Links, Message, Rng, Side, Timer};
 use crate::trace::Trace;
-use std::collections::{BTreeMap, VecDeque};
+use sorted::SortedMap;
+use std::collections::VecDeque;
 use std::sync::Arc;
 
 /// Most brokers this version runs.
@@ -44,7 +45,7 @@ pub(crate) struct World {
     pub trace: Trace,
     pub ledger: Ledger,
     pub controller: Controller,
-    pub brokers: BTreeMap<BrokerId, Broker>,
+    pub brokers: SortedMap<BrokerId, Broker>,
     pub producers: Vec<Producer>,
     pub consumers: Vec<Consumer>,
     pub groups: Vec<crate::consumer::GroupSetup>,

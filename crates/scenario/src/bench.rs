@@ -169,7 +169,7 @@ fn clone(mut player: Player, now_ms: &mut dyn FnMut() -> f64) -> Result<Row, Ben
             if copy.now_ms() < player.engine().now_ms() { f64::INFINITY } else { took }
         })
         .collect();
-    times.sort_by(f64::total_cmp);
+    sorted::sort_by(&mut times, f64::total_cmp);
     let value = times.get(CLONES / 2).copied().unwrap_or(f64::INFINITY);
     Ok(Row {
         name: Bench::Clone.name(),

@@ -228,7 +228,7 @@ impl Player {
     /// # Errors
     /// When there are too many or one is beyond its bound; they stay as they were.
     pub fn set_bookmarks(&mut self, mut bookmarks: Vec<Bookmark>) -> Result<(), DocumentError> {
-        bookmarks.sort_by_key(|bookmark| bookmark.at);
+        sorted::sort_by_key(&mut bookmarks, |bookmark| bookmark.at);
         self.change(|document| document.bookmarks = bookmarks)
     }
 

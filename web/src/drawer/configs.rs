@@ -34,7 +34,7 @@ impl Narrow {
             .configs
             .with(|all| all.iter().filter(fits).map(|c| (!is_set(c), c.name.clone())).collect());
         // What is set stands first; each part in order of name.
-        found.sort();
+        sorted::sort(&mut found);
         found.into_iter().map(|(_, name)| name).collect()
     }
 }

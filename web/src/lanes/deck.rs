@@ -6,7 +6,7 @@ use crate::session::{Density, Session, use_session};
 use crate::ui::{Viewport, use_viewport};
 use leptos::prelude::*;
 use log_engine::view::LaneWindow;
-use std::collections::BTreeMap;
+use sorted::SortedMap;
 use std::sync::Arc;
 
 /// Groups with a row in the lanes at a time.
@@ -56,8 +56,8 @@ pub struct Deck {
     /// Groups that have a row, in order.
     pub groups: Memo<Vec<String>>,
     /// Where a lane that is scrolled back ends; the others follow the log end.
-    pub scrolled: RwSignal<BTreeMap<i32, i64>>,
-    layouts: StoredValue<BTreeMap<i32, Arc<Layout>>>,
+    pub scrolled: RwSignal<SortedMap<i32, i64>>,
+    layouts: StoredValue<SortedMap<i32, Arc<Layout>>>,
 }
 
 impl Deck {
@@ -103,8 +103,8 @@ impl Deck {
             strip,
             pitch,
             groups,
-            scrolled: RwSignal::new(BTreeMap::new()),
-            layouts: StoredValue::new(BTreeMap::new()),
+            scrolled: RwSignal::new(SortedMap::new()),
+            layouts: StoredValue::new(SortedMap::new()),
         }
     }
 
@@ -184,7 +184,7 @@ impl Deck {
     /// Every lane follows its log end again.
     pub fn follow(self) {
         if self.scrolled.with_untracked(|scrolled| !scrolled.is_empty()) {
-            self.scrolled.set(BTreeMap::new());
+            self.scrolled.set(SortedMap::new());
         }
     }
 

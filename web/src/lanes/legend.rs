@@ -6,7 +6,7 @@ use crate::session::{Session, use_session};
 use crate::ui::KeyChip;
 use leptos::prelude::*;
 use log_engine::view::LaneWindow;
-use std::collections::BTreeMap;
+use sorted::SortedMap;
 
 /// Keys shown before "n more".
 const SHOWN_KEYS: usize = 8;
@@ -90,7 +90,7 @@ fn KeyButton(key: Option<String>) -> impl IntoView {
 /// The keys that most of the newest records have, in order of first use.
 fn most_frequent(session: Session, keys: &[String], partitions: i32) -> Vec<String> {
     let Some(topic) = session.page.topic.get() else { return Vec::new() };
-    let mut counts: BTreeMap<String, usize> = BTreeMap::new();
+    let mut counts: SortedMap<String, usize> = SortedMap::new();
     session.read(|engine| {
         let lane = |partition| engine.lane(&topic, partition, LaneWindow::Tail(64));
         let lanes = (0..partitions.min(100)).filter_map(lane);
@@ -100,7 +100,7 @@ fn most_frequent(session: Session, keys: &[String], partitions: i32) -> Vec<Stri
     });
     let count = |key: &String| counts.get(key).copied().unwrap_or(0);
     let mut ranked: Vec<&String> = keys.iter().collect();
-    ranked.sort_by_key(|key| std::cmp::Reverse(count(key)));
+    sorted::sort_by_key(&mut ranked, |key| std::cmp::Reverse(count(key)));
     ranked.truncate(SHOWN_KEYS);
     keys.iter().filter(|key| ranked.contains(key)).cloned().collect()
 }

@@ -33,10 +33,10 @@ impl Order {
     fn sort(self, rows: &mut [&Facts]) {
         let lag = |facts: &Facts| facts.lags.iter().flatten().copied().max().unwrap_or(0);
         match self {
-            Order::Lag => rows.sort_by_key(|facts| (-lag(facts), facts.partition)),
-            Order::Size => rows.sort_by_key(|facts| (-facts.bytes, facts.partition)),
-            Order::Number => rows.sort_by_key(|facts| facts.partition),
-            Order::Leader => rows.sort_by_key(|facts| (facts.leader, facts.partition)),
+            Order::Lag => sorted::sort_by_key(rows, |facts| (-lag(facts), facts.partition)),
+            Order::Size => sorted::sort_by_key(rows, |facts| (-facts.bytes, facts.partition)),
+            Order::Number => sorted::sort_by_key(rows, |facts| facts.partition),
+            Order::Leader => sorted::sort_by_key(rows, |facts| (facts.leader, facts.partition)),
         }
     }
 }

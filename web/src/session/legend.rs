@@ -1,7 +1,7 @@
 //! Which key has which colour and letter. Colours go by order of first use and stay with the scenario, so
 //! that a key looks alike in every picture of it.
 
-use std::collections::{BTreeMap, BTreeSet};
+use sorted::{SortedMap, SortedSet};
 use std::sync::Arc;
 
 /// Colours there are; the eighth key takes the first again.
@@ -30,7 +30,7 @@ impl KeyMark {
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Legend {
     keys: Vec<String>,
-    marks: BTreeMap<String, KeyMark>,
+    marks: SortedMap<String, KeyMark>,
 }
 
 impl Legend {
@@ -74,7 +74,7 @@ impl Legend {
 
     /// One letter where the initial is a key's alone, else two that tell it from its namesakes.
     fn letter(&mut self) {
-        let mut by_initial: BTreeMap<String, Vec<&String>> = BTreeMap::new();
+        let mut by_initial: SortedMap<String, Vec<&String>> = SortedMap::new();
         for key in &self.keys {
             by_initial.entry(initial(key)).or_default().push(key);
         }
@@ -84,7 +84,7 @@ impl Legend {
                 letters.push(((*key).clone(), initial));
                 continue;
             }
-            let mut taken = BTreeSet::new();
+            let mut taken = SortedSet::new();
             for key in keys {
                 let two = two_letters(key, &taken);
                 taken.insert(two.clone());
@@ -107,7 +107,7 @@ fn initial(key: &str) -> String {
 }
 
 /// The initial and the first later character that no namesake has taken; the last one where all are taken.
-fn two_letters(key: &str, taken: &BTreeSet<String>) -> String {
+fn two_letters(key: &str, taken: &SortedSet<String>) -> String {
     let mut rest = key.chars().skip_while(|c| !c.is_alphanumeric());
     let Some(first) = rest.next() else { return "·".to_owned() };
     let rest: Vec<char> = rest.filter(|c| c.is_alphanumeric()).collect();

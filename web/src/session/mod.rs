@@ -37,7 +37,7 @@ use log_engine::Engine;
 use log_engine::view::{ClusterView, LedgerView, TopicView};
 use scenario::{Document, Mark, Player};
 use slots::Slots;
-use std::collections::BTreeMap;
+use sorted::SortedMap;
 use std::rc::Rc;
 use web_sys::HtmlElement;
 
@@ -91,7 +91,7 @@ struct Core {
     /// What the Undo in the present toast does, where that is not the journal's.
     toast_undo: Option<Rc<dyn Fn()>>,
     /// High watermarks by partition, as the live region told them last.
-    told_watermarks: BTreeMap<i32, i64>,
+    told_watermarks: SortedMap<i32, i64>,
 }
 
 /// The writing ends of the session's signals.
@@ -159,7 +159,7 @@ impl Session {
             write,
             anchor: None,
             toast_undo: None,
-            told_watermarks: BTreeMap::new(),
+            told_watermarks: SortedMap::new(),
         };
         let session = Self {
             core: StoredValue::new_local(core),

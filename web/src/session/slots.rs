@@ -4,7 +4,7 @@
 use super::Session;
 use leptos::prelude::*;
 use log_engine::view::{GroupView, LaneView, LaneWindow, ProducerView};
-use std::collections::BTreeMap;
+use sorted::SortedMap;
 use std::sync::Arc;
 
 /// A lane's signal; none while the partition does not exist.
@@ -26,18 +26,18 @@ pub(super) struct LaneSlot {
 
 pub(super) struct Slots {
     owner: Owner,
-    pub(super) lanes: BTreeMap<i32, LaneSlot>,
-    pub(super) producers: BTreeMap<String, Pair<ProducerView>>,
-    pub(super) groups: BTreeMap<String, Pair<GroupView>>,
+    pub(super) lanes: SortedMap<i32, LaneSlot>,
+    pub(super) producers: SortedMap<String, Pair<ProducerView>>,
+    pub(super) groups: SortedMap<String, Pair<GroupView>>,
 }
 
 impl Slots {
     pub(super) fn new() -> Self {
         Self {
             owner: Owner::current().unwrap_or_default(),
-            lanes: BTreeMap::new(),
-            producers: BTreeMap::new(),
-            groups: BTreeMap::new(),
+            lanes: SortedMap::new(),
+            producers: SortedMap::new(),
+            groups: SortedMap::new(),
         }
     }
 

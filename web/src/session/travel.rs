@@ -7,7 +7,7 @@ use crate::ui::text;
 use leptos::prelude::*;
 use log_engine::view::{EventFilter, LaneWindow};
 use scenario::{Bookmark, Player};
-use std::collections::BTreeMap;
+use sorted::SortedMap;
 
 /// Speeds there are, in virtual seconds a real second.
 pub const SPEEDS: [f64; 10] = [0.1, 0.2, 0.5, 1.0, 2.0, 5.0, 10.0, 20.0, 50.0, 100.0];
@@ -259,7 +259,7 @@ impl Session {
         self.change(|core| {
             let engine = core.player.engine();
             let lane = |partition| engine.lane(&topic, partition, LaneWindow::Tail(0));
-            let now: BTreeMap<i32, i64> = (0..TOLD_PARTITIONS)
+            let now: SortedMap<i32, i64> = (0..TOLD_PARTITIONS)
                 .map_while(lane)
                 .map(|lane| (lane.partition, lane.high_watermark))
                 .collect();

@@ -86,7 +86,7 @@ fn Marks(bounds: Memo<(u64, u64)>, width: Signal<f64>) -> impl IntoView {
                 ahead: false,
             }));
         });
-        all.sort_by_key(|mark| mark.at_ms);
+        sorted::sort_by_key(&mut all, |mark| mark.at_ms);
         let widths: Vec<(u64, usize)> = all.iter().map(|m| (m.at_ms, letters_of(m))).collect();
         let room = room(&widths, bounds.get().0, width.get());
         let pairs = all.into_iter().zip(room).filter(|(_, (drawn, _))| *drawn);

@@ -1,6 +1,6 @@
 //! What a log knows of its producers, for readers, and what time takes of it.
 
-use std::collections::BTreeMap;
+use sorted::SortedMap;
 
 use super::Log;
 use crate::producer_state::ProducerEntry;
@@ -36,7 +36,7 @@ impl Log {
     /// of each producer only.
     pub fn producer_snapshots(
         &self,
-    ) -> impl Iterator<Item = (i64, &BTreeMap<i64, ProducerEntry>)> + '_ {
+    ) -> impl Iterator<Item = (i64, &SortedMap<i64, ProducerEntry>)> + '_ {
         self.producer_state.snapshots().iter().map(|(offset, producers)| (*offset, &**producers))
     }
 }

@@ -4,7 +4,7 @@
 mod append;
 mod entry;
 
-use std::collections::BTreeMap;
+use sorted::SortedMap;
 use std::sync::Arc;
 
 pub use append::ProducerStateError;
@@ -12,7 +12,7 @@ pub(crate) use append::{CompletedTxn, ProducerAppend};
 pub use entry::{BatchMetadata, BatchWindow, ProducerEntry};
 
 /// The last batches' entries by producer id, shared by snapshots and clones.
-pub(crate) type Producers = Arc<BTreeMap<i64, ProducerEntry>>;
+pub(crate) type Producers = Arc<SortedMap<i64, ProducerEntry>>;
 
 /// A transaction of which this partition holds data.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -27,11 +27,11 @@ struct Txn {
 pub(crate) struct ProducerState {
     producers: Producers,
     /// By first offset: data written, no marker yet.
-    ongoing: BTreeMap<i64, Txn>,
+    ongoing: SortedMap<i64, Txn>,
     /// By first offset: marker written, but not yet below the high watermark.
-    unreplicated: BTreeMap<i64, Txn>,
+    unreplicated: SortedMap<i64, Txn>,
     /// By the offset they were taken at: one a segment, so a clone shares them.
-    snapshots: Arc<BTreeMap<i64, Producers>>,
+    snapshots: Arc<SortedMap<i64, Producers>>,
     map_end_offset: i64,
     snapshot_offset: i64,
 }
@@ -45,7 +45,7 @@ impl ProducerState {
         &self.producers
     }
 
-    pub(crate) fn snapshots(&self) -> &BTreeMap<i64, Producers> {
+    pub(crate) fn snapshots(&self) -> &SortedMap<i64, Producers> {
         &self.snapshots
     }
 
@@ -67,7 +67,7 @@ impl ProducerState {
 
     /// First offset of the earliest transaction whose outcome is not yet known everywhere.
     pub(crate) fn first_unstable_offset(&self) -> Option<i64> {
-        let first = |txns: &BTreeMap<i64, Txn>| txns.first_key_value().map(|(offset, _)| *offset);
+        let first = |txns: &SortedMap<i64, Txn>| txns.first_key_value().map(|(offset, _)| *offset);
         match (first(&self.ongoing), first(&self.unreplicated)) {
             (Some(ongoing), Some(unreplicated)) => Some(ongoing.min(unreplicated)),
             (ongoing, unreplicated) => ongoing.or(unreplicated),

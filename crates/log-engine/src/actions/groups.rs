@@ -77,7 +77,7 @@ fn topic_names(topics: &[String]) -> Result<Vec<Arc<str>>, CommandError> {
         return Err(refuse("topics", "Subscribe to 1 to 100 topics."));
     }
     let mut names: Vec<Arc<str>> = topics.iter().map(|topic| topic.as_str().into()).collect();
-    names.sort();
+    sorted::sort(&mut names);
     names.dedup();
     Ok(names)
 }

@@ -1,7 +1,8 @@
 //! The sticky algorithm for members that all subscribe to the same topics
 //! (`AbstractStickyAssignor.ConstrainedAssignmentBuilder`, R-GRP-33).
 
-use std::collections::{BTreeMap, BTreeSet, VecDeque};
+use sorted::{SortedMap, SortedSet};
+use std::collections::VecDeque;
 use std::sync::Arc;
 
 use super::sticky::{Claims, Transfers};
@@ -19,8 +20,8 @@ pub(super) struct Constrained<'a> {
     over_min: usize,
     under_min: Vec<Arc<str>>,
     at_min: VecDeque<Arc<str>>,
-    maybe_revoked: BTreeMap<TopicPartition, Arc<str>>,
-    assigned: BTreeSet<TopicPartition>,
+    maybe_revoked: SortedMap<TopicPartition, Arc<str>>,
+    assigned: SortedSet<TopicPartition>,
     assignment: Assignment,
     transfers: Transfers,
 }
@@ -38,8 +39,8 @@ impl<'a> Constrained<'a> {
             over_min: 0,
             under_min: Vec::new(),
             at_min: VecDeque::new(),
-            maybe_revoked: BTreeMap::new(),
-            assigned: BTreeSet::new(),
+            maybe_revoked: SortedMap::new(),
+            assigned: SortedSet::new(),
             assignment: claims.members.iter().map(|m| (m.id.clone(), Vec::new())).collect(),
             transfers: Transfers::new(),
         }
@@ -47,8 +48,8 @@ impl<'a> Constrained<'a> {
 
     pub(super) fn build(mut self) -> (Assignment, Transfers) {
         self.keep_owned();
-        self.under_min.sort_unstable();
-        self.at_min.make_contiguous().sort_unstable();
+        sorted::sort(&mut self.under_min);
+        sorted::sort(self.at_min.make_contiguous());
         self.deal_unassigned();
         (self.assignment, self.transfers)
     }
@@ -58,7 +59,9 @@ impl<'a> Constrained<'a> {
         for (member, owned) in self.claims.members.iter().zip(&self.claims.owned) {
             let mut owned: Vec<_> =
                 owned.iter().filter(|p| !self.claims.doubly_claimed.contains(p)).cloned().collect();
-            owned.sort_by(|a, b| (a.partition, &a.topic).cmp(&(b.partition, &b.topic)));
+            sorted::sort_by(&mut owned, |a, b| {
+                (a.partition, &a.topic).cmp(&(b.partition, &b.topic))
+            });
             let id = member.id.clone();
             if owned.len() < self.min_quota {
                 self.under_min.push(id.clone());

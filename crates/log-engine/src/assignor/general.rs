@@ -4,7 +4,7 @@
 //! Members and partitions are numbered, members in the order of their ids. One difference: a partition
 //! returns to an earlier owner only if that one still subscribes to the topic (Kafka does not check).
 
-use std::collections::{BTreeMap, BTreeSet};
+use sorted::{SortedMap, SortedSet};
 use std::sync::Arc;
 
 use super::movements::Movements;
@@ -22,7 +22,7 @@ pub(super) fn build(topics: &TopicCounts, claims: &Claims<'_>) -> Assignment {
 
 struct Member {
     id: Arc<str>,
-    topics: BTreeSet<Arc<str>>,
+    topics: SortedSet<Arc<str>>,
     partitions: Vec<TopicPartition>,
     /// It can't gain or lose anything, so balancing leaves it out.
     fixed: bool,
@@ -32,14 +32,14 @@ struct General<'a> {
     topics: &'a TopicCounts,
     members: Vec<Member>,
     /// How many members subscribe to each topic.
-    subscribers: BTreeMap<Arc<str>, usize>,
-    owners: BTreeMap<TopicPartition, usize>,
+    subscribers: SortedMap<Arc<str>, usize>,
+    owners: SortedMap<TopicPartition, usize>,
     /// Members that take part, by how much they have, then by id.
-    by_load: BTreeSet<(usize, usize)>,
+    by_load: SortedSet<(usize, usize)>,
     /// Partitions by how few members can have them, then by name.
     partitions: Vec<TopicPartition>,
     /// Owners of older generations, to go back to.
-    previous: BTreeMap<TopicPartition, usize>,
+    previous: SortedMap<TopicPartition, usize>,
     movements: Movements,
     revocation_required: bool,
 }
@@ -56,15 +56,17 @@ impl<'a> General<'a> {
                 fixed: false,
             })
             .collect();
-        members.sort_by(|a, b| a.id.cmp(&b.id));
-        let subscribers: BTreeMap<Arc<str>, usize> = topics
+        sorted::sort_by(&mut members, |a, b| a.id.cmp(&b.id));
+        let subscribers: SortedMap<Arc<str>, usize> = topics
             .keys()
             .map(|topic| {
                 (topic.clone(), members.iter().filter(|m| m.topics.contains(topic)).count())
             })
             .collect();
         let mut order: Vec<_> = topics.iter().collect();
-        order.sort_by_key(|(topic, _)| (subscribers.get(*topic).copied(), (*topic).clone()));
+        sorted::sort_by_key(&mut order, |(topic, _)| {
+            (subscribers.get(*topic).copied(), (*topic).clone())
+        });
         let partitions = order
             .into_iter()
             .flat_map(|(topic, count)| (0..*count).map(|p| TopicPartition::new(topic.clone(), p)))
@@ -73,10 +75,10 @@ impl<'a> General<'a> {
             topics,
             members,
             subscribers,
-            owners: BTreeMap::new(),
-            by_load: BTreeSet::new(),
+            owners: SortedMap::new(),
+            by_load: SortedSet::new(),
             partitions,
-            previous: BTreeMap::new(),
+            previous: SortedMap::new(),
             movements: Movements::default(),
             revocation_required: false,
         }
@@ -84,7 +86,7 @@ impl<'a> General<'a> {
 
     /// `assignOwnedPartitions` and `prepopulateCurrentAssignments`.
     fn keep_owned(&mut self, claims: &Claims<'_>) {
-        let mut previous: BTreeMap<TopicPartition, (usize, i32)> = BTreeMap::new();
+        let mut previous: SortedMap<TopicPartition, (usize, i32)> = SortedMap::new();
         for (claimant, owned) in claims.members.iter().zip(&claims.owned) {
             let Ok(index) = self.members.binary_search_by(|m| m.id.cmp(&claimant.id)) else {
                 continue;

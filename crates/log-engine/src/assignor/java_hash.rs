@@ -28,7 +28,7 @@ fn bucket(hash: i32, capacity: u32) -> u32 {
 #[must_use]
 pub fn hash_map_order<T>(mut items: Vec<T>, key: impl Fn(&T) -> &str) -> Vec<T> {
     let capacity = capacity(items.len());
-    items.sort_by_key(|item| bucket(java_string_hash(key(item)), capacity));
+    sorted::sort_by_key(&mut items, |item| bucket(java_string_hash(key(item)), capacity));
     items
 }
 

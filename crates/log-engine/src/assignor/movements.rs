@@ -1,7 +1,7 @@
 //! Who gave which partition to whom while the general algorithm balances
 //! (`AbstractStickyAssignor.PartitionMovements`): it turns a detour A to B, B to A into no move at all.
 
-use std::collections::BTreeMap;
+use sorted::SortedMap;
 use std::sync::Arc;
 
 use super::java_hash::PartitionSet;
@@ -13,8 +13,8 @@ type Pair = (usize, usize);
 /// The moves so far.
 #[derive(Debug, Default)]
 pub(super) struct Movements {
-    by_topic: BTreeMap<Arc<str>, BTreeMap<Pair, PartitionSet>>,
-    by_partition: BTreeMap<TopicPartition, Pair>,
+    by_topic: SortedMap<Arc<str>, SortedMap<Pair, PartitionSet>>,
+    by_partition: SortedMap<TopicPartition, Pair>,
 }
 
 impl Movements {

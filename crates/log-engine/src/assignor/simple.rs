@@ -55,7 +55,7 @@ pub(super) fn nothing_for(members: &[AssignorMember]) -> Assignment {
 /// `AbstractPartitionAssignor.MemberInfo.compareTo`: static members first, by instance id (R-GRP-30).
 fn sorted(members: &[AssignorMember]) -> Vec<&AssignorMember> {
     let mut sorted: Vec<_> = members.iter().collect();
-    sorted.sort_by(|a, b| match (&a.instance_id, &b.instance_id) {
+    sorted::sort_by(&mut sorted, |a, b| match (&a.instance_id, &b.instance_id) {
         (Some(a), Some(b)) => a.cmp(b),
         (Some(_), None) => Ordering::Less,
         (None, Some(_)) => Ordering::Greater,

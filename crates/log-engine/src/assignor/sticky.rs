@@ -1,7 +1,7 @@
 //! What sticky and cooperative-sticky share: whose claims count, which algorithm runs, and the
 //! cooperative second look (`AbstractStickyAssignor.assignPartitions`, `CooperativeStickyAssignor`).
 
-use std::collections::{BTreeMap, BTreeSet};
+use sorted::{SortedMap, SortedSet};
 use std::sync::Arc;
 
 use super::constrained::Constrained;
@@ -11,7 +11,7 @@ use super::{Assignment, AssignorMember, DEFAULT_GENERATION, TopicCounts};
 use crate::ids::TopicPartition;
 
 /// Partitions that get a new owner while the old one still holds them.
-pub(super) type Transfers = BTreeMap<TopicPartition, Arc<str>>;
+pub(super) type Transfers = SortedMap<TopicPartition, Arc<str>>;
 
 /// The members in `HashMap` order with the claims that count.
 pub(super) struct Claims<'a> {
@@ -20,7 +20,7 @@ pub(super) struct Claims<'a> {
     /// Valid claims of each member, same order.
     pub(super) owned: Vec<Vec<TopicPartition>>,
     /// Claimed by two members of one generation: neither keeps it.
-    pub(super) doubly_claimed: BTreeSet<TopicPartition>,
+    pub(super) doubly_claimed: SortedSet<TopicPartition>,
     /// The newest generation anybody speaks of.
     pub(super) max_generation: i32,
     /// All members subscribe to the same topics.
@@ -57,12 +57,12 @@ fn read_claims<'a>(topics: &TopicCounts, members: &'a [AssignorMember]) -> Claim
     let mut claims = Claims {
         owned: vec![Vec::new(); members.len()],
         members,
-        doubly_claimed: BTreeSet::new(),
+        doubly_claimed: SortedSet::new(),
         max_generation: DEFAULT_GENERATION,
         equal_subscriptions: true,
     };
-    let mut owners: BTreeMap<TopicPartition, usize> = BTreeMap::new();
-    let mut subscribed: BTreeSet<&Arc<str>> = BTreeSet::new();
+    let mut owners: SortedMap<TopicPartition, usize> = SortedMap::new();
+    let mut subscribed: SortedSet<&Arc<str>> = SortedSet::new();
     for (index, member) in claims.members.iter().enumerate() {
         if subscribed.is_empty() {
             subscribed.extend(&member.topics);
@@ -114,11 +114,11 @@ fn drop_claim(owned: &mut [Vec<TopicPartition>], rival: Option<usize>, partition
 /// `CooperativeStickyAssignor.computePartitionsTransferringOwnership`: added here and revoked there.
 fn transfers_between(members: &[AssignorMember], assignment: &Assignment) -> Transfers {
     let mut added = Transfers::new();
-    let mut revoked = BTreeSet::new();
+    let mut revoked = SortedSet::new();
     for member in members {
         let Some(assigned) = assignment.get(&member.id) else { continue };
-        let owned: BTreeSet<_> = member.owned.iter().collect();
-        let kept: BTreeSet<_> = assigned.iter().collect();
+        let owned: SortedSet<_> = member.owned.iter().collect();
+        let kept: SortedSet<_> = assigned.iter().collect();
         for partition in kept.difference(&owned) {
             added.insert((*partition).clone(), member.id.clone());
         }

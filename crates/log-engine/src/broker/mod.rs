@@ -21,7 +21,7 @@ use crate::coordinator::GroupCoordinator;
 use crate::ids::{BrokerId, EventId, TimestampMs, TopicPartition};
 use crate::protocol::{MetadataImage, Request, Response};
 use crate::sim::{ActorId, Ctx, Timer};
-use std::collections::BTreeMap;
+use sorted::SortedMap;
 use std::sync::Arc;
 
 /// One broker.
@@ -30,13 +30,13 @@ pub(crate) struct Broker {
     id: BrokerId,
     configs: Arc<BrokerConfigs>,
     image: Arc<MetadataImage>,
-    partitions: BTreeMap<TopicPartition, Partition>,
+    partitions: SortedMap<TopicPartition, Partition>,
     purgatory: Purgatory,
     coordinator: GroupCoordinator,
     /// Requests forwarded to the controller, by the correlation they went on with.
-    forwarded: BTreeMap<u64, (ActorId, u64)>,
+    forwarded: SortedMap<u64, (ActorId, u64)>,
     /// Group requests that wait for the coordinator's answer.
-    group_calls: BTreeMap<u64, groups::Call>,
+    group_calls: SortedMap<u64, groups::Call>,
     next_id: u64,
     producer_ids: std::ops::Range<i64>,
     waiting_for_producer_ids: Vec<(ActorId, u64)>,
@@ -58,11 +58,11 @@ impl Broker {
             id,
             configs,
             image: Arc::new(image),
-            partitions: BTreeMap::new(),
+            partitions: SortedMap::new(),
             purgatory: Purgatory::default(),
             coordinator,
-            forwarded: BTreeMap::new(),
-            group_calls: BTreeMap::new(),
+            forwarded: SortedMap::new(),
+            group_calls: SortedMap::new(),
             next_id: 0,
             producer_ids: 0..0,
             waiting_for_producer_ids: Vec::new(),
@@ -146,7 +146,7 @@ impl Broker {
     }
 
     /// Its partitions.
-    pub(crate) fn partitions(&self) -> &BTreeMap<TopicPartition, Partition> {
+    pub(crate) fn partitions(&self) -> &SortedMap<TopicPartition, Partition> {
         &self.partitions
     }
 

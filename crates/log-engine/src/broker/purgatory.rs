@@ -8,14 +8,14 @@
 use crate::ids::{EventId, TimestampMs};
 use crate::protocol::{FetchRequest, ProduceResult};
 use crate::sim::ActorId;
-use std::collections::BTreeMap;
+use sorted::SortedMap;
 use std::sync::Arc;
 
 /// What waits on a broker.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Purgatory {
-    pub fetches: BTreeMap<u64, DelayedFetch>,
-    pub produces: BTreeMap<u64, DelayedProduce>,
+    pub fetches: SortedMap<u64, DelayedFetch>,
+    pub produces: SortedMap<u64, DelayedProduce>,
 }
 
 /// A fetch that waits for data.

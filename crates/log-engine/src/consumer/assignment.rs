@@ -7,7 +7,7 @@ use crate::event::EventKind;
 use crate::ids::TopicPartition;
 use crate::protocol::group::{Assignment, Subscription};
 use crate::sim::Ctx;
-use std::collections::BTreeMap;
+use sorted::SortedMap;
 use std::sync::Arc;
 
 impl Consumer {
@@ -16,7 +16,7 @@ impl Consumer {
         &mut self,
         protocol: &str,
         members: &[(Arc<str>, Subscription)],
-    ) -> BTreeMap<Arc<str>, Assignment> {
+    ) -> SortedMap<Arc<str>, Assignment> {
         let counts = self.topic_counts();
         let members: Vec<AssignorMember> = members
             .iter()

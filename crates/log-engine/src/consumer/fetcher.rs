@@ -8,7 +8,8 @@ use crate::ids::{BrokerId, TimestampMs, TopicPartition};
 use crate::protocol::{ErrorCode, FetchPart, FetchRequest, FetchResponse, FetchResult, Request};
 use crate::sim::Ctx;
 use kafka_log::Batch;
-use std::collections::{BTreeMap, VecDeque};
+use sorted::SortedMap;
+use std::collections::VecDeque;
 use std::sync::Arc;
 
 /// Data that waits to be handed out.
@@ -30,7 +31,7 @@ impl Consumer {
             if self.fetching.contains_key(&broker) {
                 continue;
             }
-            parts.sort_by_key(|(turn, _)| *turn);
+            sorted::sort_by_key(&mut parts, |(turn, _)| *turn);
             let config = &self.setup.config;
             let request = FetchRequest {
                 max_wait_ms: i64::from(config.fetch_max_wait_ms),
@@ -46,8 +47,8 @@ impl Consumer {
     }
 
     /// What it would fetch now, by leader, each with its turn; and whether a leader is unknown.
-    fn wanted(&self, now_ms: TimestampMs) -> (BTreeMap<BrokerId, Vec<(u64, FetchPart)>>, bool) {
-        let mut wanted: BTreeMap<BrokerId, Vec<(u64, FetchPart)>> = BTreeMap::new();
+    fn wanted(&self, now_ms: TimestampMs) -> (SortedMap<BrokerId, Vec<(u64, FetchPart)>>, bool) {
+        let mut wanted: SortedMap<BrokerId, Vec<(u64, FetchPart)>> = SortedMap::new();
         let mut unknown_leader = false;
         if self.paused {
             return (wanted, false);

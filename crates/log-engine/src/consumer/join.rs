@@ -9,7 +9,7 @@ use crate::protocol::group::{
 };
 use crate::protocol::{ErrorCode, Request};
 use crate::sim::Ctx;
-use std::collections::BTreeMap;
+use sorted::SortedMap;
 use std::sync::Arc;
 
 impl Consumer {
@@ -142,7 +142,7 @@ impl Consumer {
         let assignments = if self.leader && !answer.skip_assignment {
             self.compute_assignment(answer.protocol, &answer.members)
         } else {
-            BTreeMap::new()
+            SortedMap::new()
         };
         if !self.leader {
             self.assigned_counts = None;

@@ -7,7 +7,8 @@ use crate::producer::ClientMetadata;
 use crate::protocol::Request;
 use crate::protocol::group::{GroupRequest, MemberRef};
 use crate::sim::{ActorId, Ctx};
-use std::collections::{BTreeMap, VecDeque};
+use sorted::SortedMap;
+use std::collections::VecDeque;
 use std::sync::Arc;
 
 impl Consumer {
@@ -22,19 +23,19 @@ impl Consumer {
             phase: Phase::Unjoined,
             protocol: None,
             leader: false,
-            owned: BTreeMap::new(),
+            owned: SortedMap::new(),
             consumed: 0,
             app: App::Polling,
             note: None,
             rejoin: None,
             metadata: ClientMetadata::default(),
             coordinator: None,
-            calls: BTreeMap::new(),
+            calls: SortedMap::new(),
             next_correlation: 0,
             inbox: VecDeque::new(),
             buffered: VecDeque::new(),
             turns: 0,
-            fetching: BTreeMap::new(),
+            fetching: SortedMap::new(),
             sticky_memory: (Vec::new(), -1),
             assigned_counts: None,
             held_join: None,

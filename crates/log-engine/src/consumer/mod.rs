@@ -25,7 +25,8 @@ use crate::producer::ClientMetadata;
 use crate::protocol::group::{Assignment, GroupResponse, JoinGroupResponse};
 use crate::protocol::{MetadataResponse, Response};
 use crate::sim::{ActorId, Ctx, Timer};
-use std::collections::{BTreeMap, VecDeque};
+use sorted::SortedMap;
+use std::collections::VecDeque;
 use std::sync::Arc;
 
 /// What a person set a group up with; members started later take it over.
@@ -146,7 +147,7 @@ pub(crate) struct Consumer {
     /// It is the group's leader.
     pub leader: bool,
     /// Partitions it owns.
-    pub owned: BTreeMap<TopicPartition, Owned>,
+    pub owned: SortedMap<TopicPartition, Owned>,
     /// Records processed.
     pub consumed: u64,
     /// What the application does.
@@ -156,12 +157,12 @@ pub(crate) struct Consumer {
     rejoin: Option<&'static str>,
     metadata: ClientMetadata,
     coordinator: Option<BrokerId>,
-    calls: BTreeMap<u64, Call>,
+    calls: SortedMap<u64, Call>,
     next_correlation: u64,
     inbox: VecDeque<Inbox>,
     buffered: VecDeque<CompletedFetch>,
     turns: u64,
-    fetching: BTreeMap<BrokerId, u64>,
+    fetching: SortedMap<BrokerId, u64>,
     sticky_memory: (Vec<TopicPartition>, i32),
     assigned_counts: Option<TopicCounts>,
     held_join: Option<Box<JoinGroupResponse>>,

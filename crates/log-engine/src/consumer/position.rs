@@ -7,7 +7,7 @@ use crate::ids::{BrokerId, TopicPartition};
 use crate::protocol::group::GroupRequest;
 use crate::protocol::{ErrorCode, ListOffsetsRequest, ListOffsetsResponse, OffsetQuery, Request};
 use crate::sim::Ctx;
-use std::collections::BTreeMap;
+use sorted::SortedMap;
 use std::sync::Arc;
 
 /// A reset that is wanted.
@@ -96,7 +96,8 @@ impl Consumer {
                 return self.fail(ctx, exception);
             }
         };
-        let mut by_leader: BTreeMap<BrokerId, Vec<(TopicPartition, OffsetQuery)>> = BTreeMap::new();
+        let mut by_leader: SortedMap<BrokerId, Vec<(TopicPartition, OffsetQuery)>> =
+            SortedMap::new();
         for tp in partitions {
             let Some(leader) = self.metadata.leader(tp) else {
                 self.ask_for_metadata(ctx);

@@ -55,7 +55,7 @@ mod tests {
         let placed = place(&brokers, 6, 3, &mut Rng::stream(3, "controller")).unwrap();
         for part in &placed {
             let mut seen = part.replicas.clone();
-            seen.sort();
+            sorted::sort(&mut seen);
             seen.dedup();
             assert_eq!(seen.len(), 3, "{part:?}");
         }

@@ -89,7 +89,7 @@ pub struct CommittedOffset {
 impl Group {
     pub(super) fn describe(&self, now_ms: TimestampMs) -> GroupDescription {
         let mut members: Vec<&Member> = self.members.values().collect();
-        members.sort_by_key(|member| member.serial);
+        sorted::sort_by_key(&mut members, |member| member.serial);
         GroupDescription {
             group: self.id.clone(),
             state: self.state,

@@ -1,6 +1,6 @@
 //! A classic group's state (`ClassicGroup`).
 
-use std::collections::{BTreeMap, BTreeSet};
+use sorted::{SortedMap, SortedSet};
 use std::sync::Arc;
 
 use super::member::Member;
@@ -71,16 +71,16 @@ pub(super) struct Group {
     pub(super) has_protocol_type: bool,
     pub(super) protocol: Option<&'static str>,
     pub(super) leader: Option<Arc<str>>,
-    pub(super) members: BTreeMap<Arc<str>, Member>,
-    pub(super) static_members: BTreeMap<Arc<str>, Arc<str>>,
+    pub(super) members: SortedMap<Arc<str>, Member>,
+    pub(super) static_members: SortedMap<Arc<str>, Arc<str>>,
     /// Got an id, but have not joined with it.
-    pub(super) pending_join: BTreeMap<Arc<str>, Session>,
-    pub(super) pending_sync: BTreeSet<Arc<str>>,
-    pub(super) subscribed_topics: Option<BTreeSet<Arc<str>>>,
+    pub(super) pending_join: SortedMap<Arc<str>, Session>,
+    pub(super) pending_sync: SortedSet<Arc<str>>,
+    pub(super) subscribed_topics: Option<SortedSet<Arc<str>>>,
     pub(super) join: JoinPhase,
     pub(super) sync_serial: u64,
     pub(super) sync_timer_at_ms: Option<TimestampMs>,
-    pub(super) offsets: BTreeMap<TopicPartition, Committed>,
+    pub(super) offsets: SortedMap<TopicPartition, Committed>,
     next_serial: u64,
 }
 
@@ -95,15 +95,15 @@ impl Group {
             has_protocol_type: false,
             protocol: None,
             leader: None,
-            members: BTreeMap::new(),
-            static_members: BTreeMap::new(),
-            pending_join: BTreeMap::new(),
-            pending_sync: BTreeSet::new(),
+            members: SortedMap::new(),
+            static_members: SortedMap::new(),
+            pending_join: SortedMap::new(),
+            pending_sync: SortedSet::new(),
             subscribed_topics: None,
             join: JoinPhase::default(),
             sync_serial: 0,
             sync_timer_at_ms: None,
-            offsets: BTreeMap::new(),
+            offsets: SortedMap::new(),
             next_serial: 0,
         }
     }
@@ -130,7 +130,7 @@ impl Group {
     /// Members in the order in which Java's `HashMap` gives them back.
     pub(super) fn members_in_order(&self) -> Vec<&Member> {
         let mut members: Vec<&Member> = self.members.values().collect();
-        members.sort_by_key(|member| member.serial);
+        sorted::sort_by_key(&mut members, |member| member.serial);
         hash_map_order(members, |member| &member.id)
     }
 
@@ -169,7 +169,7 @@ impl Group {
 
     /// The assignor with the most votes; each member votes for the first it lists that all support (R-GRP-14).
     pub(super) fn select_protocol(&self) -> Option<&'static str> {
-        let mut votes: BTreeMap<&'static str, u32> = BTreeMap::new();
+        let mut votes: SortedMap<&'static str, u32> = SortedMap::new();
         for member in self.members.values() {
             let vote = member.protocols.iter().map(|(name, _)| *name).find(|p| self.all_support(p));
             *votes.entry(vote?).or_default() += 1;

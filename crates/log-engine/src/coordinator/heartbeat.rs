@@ -1,7 +1,7 @@
 //! Heartbeat, and what happens without one (`classicGroupHeartbeat`, `expireClassicGroupMemberHeartbeat`,
 //! R-GRP-16).
 
-use std::collections::BTreeMap;
+use sorted::SortedMap;
 use std::sync::Arc;
 
 use super::group::{Group, GroupState};
@@ -14,7 +14,7 @@ use crate::protocol::group::MemberRef;
 
 /// Takes a Heartbeat.
 pub(super) fn handle(
-    groups: &mut BTreeMap<Arc<str>, Group>,
+    groups: &mut SortedMap<Arc<str>, Group>,
     turn: &mut Turn<'_>,
     member: &MemberRef,
 ) -> ErrorCode {

@@ -1,6 +1,6 @@
 //! JoinGroup (`GroupMetadataManager.classicGroupJoin`, R-GRP-11, R-GRP-20, R-GRP-21).
 
-use std::collections::BTreeMap;
+use sorted::SortedMap;
 use std::sync::Arc;
 
 use super::group::{Group, GroupState};
@@ -29,7 +29,7 @@ pub(super) fn failed(error: ErrorCode, member_id: Arc<str>) -> JoinGroupResponse
 
 /// Takes a JoinGroup.
 pub(super) fn handle(
-    groups: &mut BTreeMap<Arc<str>, Group>,
+    groups: &mut SortedMap<Arc<str>, Group>,
     turn: &mut Turn<'_>,
     request: JoinGroupRequest,
     to: ReplyTo,

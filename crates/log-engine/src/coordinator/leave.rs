@@ -1,6 +1,6 @@
 //! LeaveGroup (`classicGroupLeaveToClassicGroup`, R-GRP-19).
 
-use std::collections::BTreeMap;
+use sorted::SortedMap;
 use std::sync::Arc;
 
 use super::group::{Group, GroupState};
@@ -12,7 +12,7 @@ use crate::protocol::group::{GroupResponse, MemberRef};
 
 /// Takes a LeaveGroup. A static member may be named by its instance id alone, as an administrator does.
 pub(super) fn handle(
-    groups: &mut BTreeMap<Arc<str>, Group>,
+    groups: &mut SortedMap<Arc<str>, Group>,
     turn: &mut Turn<'_>,
     member: &MemberRef,
     to: ReplyTo,

@@ -1,6 +1,6 @@
 //! Committed offsets (`OffsetMetadataManager`, R-GRP-65..67).
 
-use std::collections::BTreeMap;
+use sorted::SortedMap;
 use std::sync::Arc;
 
 use super::group::{Group, GroupState};
@@ -20,7 +20,7 @@ pub(super) struct Committed {
 
 /// Takes an OffsetCommit. Without a group and without a generation it makes a simple group, as Kafka does.
 pub(super) fn commit(
-    groups: &mut BTreeMap<Arc<str>, Group>,
+    groups: &mut SortedMap<Arc<str>, Group>,
     turn: &mut Turn<'_>,
     request: &OffsetCommitRequest,
 ) -> ErrorCode {
@@ -56,7 +56,7 @@ pub(super) fn commit(
 
 /// Takes an OffsetFetch: what is committed, partition by partition.
 pub(super) fn fetch(
-    groups: &BTreeMap<Arc<str>, Group>,
+    groups: &SortedMap<Arc<str>, Group>,
     group: &str,
     partitions: Vec<TopicPartition>,
 ) -> Vec<(TopicPartition, Option<(i64, i32)>)> {
@@ -73,7 +73,7 @@ pub(super) fn fetch(
 
 /// Takes a DeleteGroups: only a group without members goes.
 pub(super) fn delete_group(
-    groups: &mut BTreeMap<Arc<str>, Group>,
+    groups: &mut SortedMap<Arc<str>, Group>,
     turn: &mut Turn<'_>,
     id: &Arc<str>,
 ) -> ErrorCode {
@@ -89,7 +89,7 @@ pub(super) fn delete_group(
 }
 
 /// The periodic look for expired offsets and abandoned groups (`cleanupGroupMetadata`, R-GRP-67).
-pub(super) fn expire(groups: &mut BTreeMap<Arc<str>, Group>, turn: &mut Turn<'_>) {
+pub(super) fn expire(groups: &mut SortedMap<Arc<str>, Group>, turn: &mut Turn<'_>) {
     let at_ms = turn.now_ms.saturating_add(turn.config.offsets_retention_check_interval_ms.max(1));
     turn.schedule(at_ms, GroupTimer::OffsetExpiry);
     groups.retain(|id, group| {

@@ -163,7 +163,7 @@ impl Group {
     }
 
     /// Topics its members subscribe to under the chosen assignor (`ClassicGroup.computeSubscribedTopics`).
-    fn compute_subscribed_topics(&self) -> std::collections::BTreeSet<Arc<str>> {
+    fn compute_subscribed_topics(&self) -> sorted::SortedSet<Arc<str>> {
         let Some(protocol) = self.protocol else { return Default::default() };
         let subscriptions = self.members.values().filter_map(|m| m.subscription(protocol));
         subscriptions.flat_map(|subscription| subscription.topics.iter().cloned()).collect()

@@ -1,6 +1,6 @@
 //! SyncGroup (`GroupMetadataManager.classicGroupSync`, R-GRP-15).
 
-use std::collections::BTreeMap;
+use sorted::SortedMap;
 use std::sync::Arc;
 
 use super::group::{Group, GroupState};
@@ -11,7 +11,7 @@ use crate::protocol::group::{Assignment, GroupResponse, SyncGroupRequest};
 
 /// Takes a SyncGroup.
 pub(super) fn handle(
-    groups: &mut BTreeMap<Arc<str>, Group>,
+    groups: &mut SortedMap<Arc<str>, Group>,
     turn: &mut Turn<'_>,
     request: SyncGroupRequest,
     to: ReplyTo,
@@ -63,7 +63,7 @@ impl Group {
     fn store_assignment(
         &mut self,
         turn: &mut Turn<'_>,
-        assignments: &BTreeMap<Arc<str>, Assignment>,
+        assignments: &SortedMap<Arc<str>, Assignment>,
     ) {
         let ids = self.ids_in_order();
         for (id, member) in &mut self.members {

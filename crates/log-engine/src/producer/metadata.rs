@@ -6,14 +6,14 @@ use crate::event::EventKind;
 use crate::ids::{BrokerId, TimestampMs, TopicPartition};
 use crate::protocol::{MetadataRequest, MetadataResponse, Request, TopicImage};
 use crate::sim::{ActorId, Ctx, Timer};
-use std::collections::BTreeMap;
+use sorted::SortedMap;
 use std::sync::Arc;
 
 /// A client's metadata cache.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct ClientMetadata {
     brokers: Vec<BrokerId>,
-    topics: BTreeMap<Arc<str>, Arc<TopicImage>>,
+    topics: SortedMap<Arc<str>, Arc<TopicImage>>,
     /// Topics it wants to know.
     wanted: Vec<Arc<str>>,
     asked: bool,

@@ -23,7 +23,8 @@ use crate::protocol::{ErrorCode, Request, Response};
 use crate::sim::{ActorId, Ctx, Rng, Timer};
 pub(crate) use metadata::ClientMetadata;
 use send::PendingRecord;
-use std::collections::{BTreeMap, VecDeque};
+use sorted::SortedMap;
+use std::collections::VecDeque;
 use std::sync::Arc;
 
 /// One producer client.
@@ -51,8 +52,8 @@ pub(crate) struct Producer {
     accumulator: Accumulator,
     /// Records that wait in `send()` for metadata (`waitOnMetadata`).
     pending: VecDeque<PendingRecord>,
-    in_flight: BTreeMap<u64, InFlight>,
-    in_flight_by_broker: BTreeMap<BrokerId, u32>,
+    in_flight: SortedMap<u64, InFlight>,
+    in_flight_by_broker: SortedMap<BrokerId, u32>,
     next_correlation: u64,
     next_wake_ms: TimestampMs,
     closing: bool,
@@ -132,8 +133,8 @@ impl Producer {
             metadata: ClientMetadata::default(),
             accumulator: Accumulator::default(),
             pending: VecDeque::new(),
-            in_flight: BTreeMap::new(),
-            in_flight_by_broker: BTreeMap::new(),
+            in_flight: SortedMap::new(),
+            in_flight_by_broker: SortedMap::new(),
             next_correlation: 0,
             next_wake_ms: TimestampMs::MAX,
             closing: false,

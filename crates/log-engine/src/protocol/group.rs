@@ -3,7 +3,7 @@
 
 use super::ErrorCode;
 use crate::ids::{BrokerId, TopicPartition};
-use std::collections::BTreeMap;
+use sorted::SortedMap;
 use std::sync::Arc;
 
 /// What a member subscribes to, and what it owns already (`ConsumerProtocolSubscription`).
@@ -95,7 +95,7 @@ pub struct SyncGroupRequest {
     /// Who.
     pub member: MemberRef,
     /// From the leader: each member id with its assignment. Empty from the others.
-    pub assignments: BTreeMap<Arc<str>, Assignment>,
+    pub assignments: SortedMap<Arc<str>, Assignment>,
 }
 
 /// OffsetCommit.

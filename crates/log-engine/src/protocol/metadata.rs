@@ -3,7 +3,7 @@
 use super::ErrorCode;
 use crate::command::Configs;
 use crate::ids::{BrokerId, EventId, TopicId};
-use std::collections::BTreeMap;
+use sorted::SortedMap;
 use std::sync::Arc;
 
 /// What `__cluster_metadata` says up to some offset (`MetadataImage`).
@@ -14,7 +14,7 @@ pub(crate) struct MetadataImage {
     /// Registered, unfenced brokers.
     pub brokers: Vec<BrokerId>,
     /// Topics by name.
-    pub topics: BTreeMap<Arc<str>, Arc<TopicImage>>,
+    pub topics: SortedMap<Arc<str>, Arc<TopicImage>>,
 }
 
 /// One topic (`TopicImage`, with its `ConfigurationImage`).

@@ -3,7 +3,7 @@
 use crate::ids::TopicPartition;
 use crate::view::{GroupLedgerView, LedgerView};
 use crate::world::World;
-use std::collections::BTreeMap;
+use sorted::SortedMap;
 use std::sync::Arc;
 
 impl World {
@@ -15,7 +15,7 @@ impl World {
             add(&mut sum, totals);
         }
         sum.readable = self.readable(&wanted);
-        let mut groups: BTreeMap<Arc<str>, GroupLedgerView> = BTreeMap::new();
+        let mut groups: SortedMap<Arc<str>, GroupLedgerView> = SortedMap::new();
         for setup in &self.groups {
             let row = GroupLedgerView { group: setup.group.to_string(), ..Default::default() };
             groups.insert(Arc::clone(&setup.group), row);

@@ -80,7 +80,7 @@ fn check(play: &Play) {
     }
     for group in play.engine.groups() {
         // Of two members of one generation never both own a partition.
-        let mut seen = std::collections::BTreeSet::new();
+        let mut seen = sorted::SortedSet::new();
         for consumer in world.consumers.iter().filter(|c| *c.setup.group == *group.group) {
             if group.state == "Stable" && consumer.generation == group.generation {
                 for tp in consumer.owned.keys() {

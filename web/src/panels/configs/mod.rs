@@ -11,7 +11,7 @@ use leptos::prelude::*;
 use log_engine::config::{self, ConfigDef, Fidelity, Scope};
 use log_engine::view::ConfigView;
 use log_engine::{Command, Configs};
-use std::collections::BTreeMap;
+use sorted::SortedMap;
 
 /// Whose configs.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -68,7 +68,7 @@ pub struct ConfigDesk {
     whose: Signal<Whose>,
     /// All configs, in the engine's order.
     pub configs: Memo<Vec<ConfigView>>,
-    refused: RwSignal<BTreeMap<String, Refusal>>,
+    refused: RwSignal<SortedMap<String, Refusal>>,
 }
 
 impl ConfigDesk {
@@ -79,7 +79,7 @@ impl ConfigDesk {
             session.pulse.track();
             whose.with(|whose| whose.read(session))
         });
-        Self { session, whose, configs, refused: RwSignal::new(BTreeMap::new()) }
+        Self { session, whose, configs, refused: RwSignal::new(SortedMap::new()) }
     }
 
     /// One config; none if its owner is gone.

@@ -2,7 +2,7 @@
 
 use log_engine::command::KeyDistribution;
 use log_engine::partitioner::partition_for_key;
-use std::collections::BTreeMap;
+use sorted::SortedMap;
 
 /// Each key with its share in thousandths of the keyed records.
 pub fn shares(distribution: &KeyDistribution) -> Vec<(String, u64)> {
@@ -23,7 +23,7 @@ pub fn sentence(distribution: &KeyDistribution, null_percent: u32, partitions: i
         return "the sticky partitioner fills a batch for one partition, then goes to another"
             .to_owned();
     };
-    let mut by_partition: BTreeMap<i32, u64> = BTreeMap::new();
+    let mut by_partition: SortedMap<i32, u64> = SortedMap::new();
     for (key, share) in &shares {
         if let Some(choice) = partition_for_key(key.as_bytes(), partitions) {
             *by_partition.entry(choice.partition).or_default() += share;

@@ -73,7 +73,7 @@ fn Count(now: i32, wanted: RwSignal<i64>, error: RwSignal<Option<String>>) -> im
     let now = i64::from(now);
     let presets = [now + 1, now + 2, now * 2, now * 3];
     let mut options: Vec<i64> = presets.into_iter().filter(|count| *count > now).collect();
-    options.sort_unstable();
+    sorted::sort(&mut options);
     options.dedup();
     let options = options.iter().map(|n| (n.to_string(), n.to_string())).collect::<Vec<_>>();
     let id = fresh_id("count");

@@ -268,7 +268,7 @@ impl Town {
         client.generation = answer.generation;
         let member = client.me();
         let assignments = if answer.members.is_empty() || answer.skip_assignment {
-            BTreeMap::new()
+            SortedMap::new()
         } else {
             self.assign(answer.protocol, &answer.members)
         };
@@ -281,7 +281,7 @@ impl Town {
         &self,
         protocol: &str,
         members: &[(Arc<str>, Subscription)],
-    ) -> BTreeMap<Arc<str>, Assignment> {
+    ) -> SortedMap<Arc<str>, Assignment> {
         let member = |(id, subscription): &(Arc<str>, Subscription)| AssignorMember {
             id: id.clone(),
             instance_id: subscription.instance_id.clone(),

@@ -8,7 +8,7 @@ mod stories_rebalance;
 mod stories_static;
 mod storms;
 
-use std::collections::{BTreeMap, BTreeSet};
+use sorted::{SortedMap, SortedSet};
 use std::sync::Arc;
 
 use super::*;
@@ -29,10 +29,10 @@ struct World {
     coordinator: GroupCoordinator,
     now_ms: i64,
     /// Timers of one moment fire in the order of what they are, not of when they were set.
-    timers: BTreeSet<(i64, GroupTimer)>,
+    timers: SortedSet<(i64, GroupTimer)>,
     sent: u64,
     timers_fired: u64,
-    answers: BTreeMap<ReplyTo, GroupResponse>,
+    answers: SortedMap<ReplyTo, GroupResponse>,
     unanswered: Vec<ReplyTo>,
     unparked: Vec<(Arc<str>, Option<i64>, i64)>,
     log: Vec<(i64, Transition)>,
@@ -47,10 +47,10 @@ impl World {
         let mut world = Self {
             coordinator: GroupCoordinator::new(config, 7),
             now_ms: 0,
-            timers: BTreeSet::new(),
+            timers: SortedSet::new(),
             sent: 0,
             timers_fired: 0,
-            answers: BTreeMap::new(),
+            answers: SortedMap::new(),
             unanswered: Vec::new(),
             unparked: Vec::new(),
             log: Vec::new(),

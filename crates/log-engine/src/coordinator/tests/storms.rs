@@ -1,6 +1,6 @@
 //! Anything at any time: the coordinator keeps its promises.
 
-use std::collections::BTreeSet;
+use sorted::SortedSet;
 
 use super::clients::{Client, Doing, Town};
 use super::*;
@@ -100,7 +100,7 @@ fn assert_consistent(town: &Town) {
         return;
     }
     assert!(group.members.iter().any(|m| Some(&m.id) == group.leader.as_ref()), "no leader");
-    let mut owned = BTreeSet::new();
+    let mut owned = SortedSet::new();
     for partition in group.members.iter().flat_map(|member| member.assignment.iter()) {
         assert!(owned.insert(partition.clone()), "{partition} twice");
     }
