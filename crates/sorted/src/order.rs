@@ -73,7 +73,7 @@ mod tests {
         theirs.sort_by_key(|(n, _)| *n);
         assert_eq!(ours, theirs);
         sort_by(&mut ours, |a, b| b.0.cmp(&a.0));
-        theirs.sort_by(|a, b| b.0.cmp(&a.0));
+        theirs.sort_by_key(|pair| std::cmp::Reverse(pair.0));
         assert_eq!(ours, theirs);
     }
 }

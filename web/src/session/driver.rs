@@ -151,7 +151,7 @@ impl Session {
 }
 
 fn percentile_95(values: &mut [f64]) -> f64 {
-    sorted::sort_by(&mut values, f64::total_cmp);
+    sorted::sort_by(values, f64::total_cmp);
     values.get((values.len() * 95).div_ceil(100).saturating_sub(1)).copied().unwrap_or(0.0)
 }
 
