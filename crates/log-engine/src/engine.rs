@@ -5,9 +5,9 @@ use crate::error::CommandError;
 use crate::ids::{EventId, TimestampMs};
 use crate::read;
 use crate::view::{
-    ClusterView, EventFilter, EventRow, GroupDetailView, GroupView, KeyMovesView, LaneView,
-    LaneWindow, LedgerView, MarkView, PartitionChoiceView, ProducerDetailView, ProducerView,
-    RecordView, TopicView, WhyTarget, WhyView,
+    CleanPassView, ClusterView, EventFilter, EventRow, GroupDetailView, GroupView, KeyMovesView,
+    LaneView, LaneWindow, LedgerView, MarkView, PartitionChoiceView, ProducerDetailView,
+    ProducerView, RecordView, TopicView, WhyTarget, WhyView,
 };
 use crate::world::World;
 use bytes::Bytes;
@@ -154,6 +154,17 @@ impl Engine {
     /// One record with its batch.
     pub fn record(&self, topic: &str, partition: i32, offset: i64) -> Option<RecordView> {
         self.world.record_view(topic, partition, offset)
+    }
+
+    /// What a pass of the cleaner over the partition would do now, record by record from offset `from` on; also where
+    /// it is not due, as long as something is dirty. None where there is nothing to clean. It costs a pass.
+    pub fn clean_preview(&self, topic: &str, partition: i32, from: i64) -> Option<CleanPassView> {
+        self.world.clean_preview(topic, partition, from)
+    }
+
+    /// What the cleaner's last pass over the partition did.
+    pub fn last_clean(&self, topic: &str, partition: i32) -> Option<CleanPassView> {
+        self.world.last_clean(topic, partition)
     }
 
     /// The files a broker has in the partition's folder, by name: segments with their indexes, snapshots of producer

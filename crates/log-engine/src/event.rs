@@ -157,6 +157,22 @@ pub(crate) enum EventKind {
         bytes: i64,
         reason: Arc<str>,
     },
+    /// The cleaner takes a log: the filthiest of those that are due.
+    CleanerPicked { tp: TopicPartition, ratio_millionths: u32, max_lag: bool },
+    /// The cleaner is done with a log.
+    LogCleaned {
+        tp: TopicPartition,
+        from: i64,
+        to: i64,
+        removed: u64,
+        kept: u64,
+        tombstones: u64,
+        bytes_before: i64,
+        bytes_after: i64,
+        merged: u32,
+    },
+    /// The cleaner can't clean a log and leaves it alone (R-LOG-71).
+    Uncleanable { tp: TopicPartition, why: Arc<str> },
 }
 
 /// Where a position came from (R-GRP-61, R-GRP-62).

@@ -65,6 +65,38 @@ proptest! {
     }
 }
 
+proptest! {
+    #![proptest_config(crate::random_cases())]
+
+    /// The moment foretold is the first at which the log is due, and it is due from then on.
+    #[test]
+    fn when_a_log_becomes_due_is_foretold(
+        config in config(),
+        ops in vec(op(), 1..60),
+        lags in (0..3_000_i64, 1..4_000_i64),
+        policy in prop::sample::select(vec![CleanupPolicy::COMPACT, CleanupPolicy::COMPACT_DELETE]),
+    ) {
+        let mut replica = Replica::new(LogConfig {
+            cleanup_policy: policy,
+            min_compaction_lag_ms: lags.0.saturating_sub(1_000).max(0),
+            max_compaction_lag_ms: lags.0.max(lags.1),
+            ..config
+        });
+        for op in &ops {
+            replica.run(op);
+            let due = |at_ms| replica.log.cleaner_state(at_ms).due;
+            let foretold = replica.log.cleanable_at(replica.now);
+            let checked = [0, 1, 500, 999, 1_000, 2_000, 5_000, 20_000];
+            for at_ms in checked.map(|later| replica.now + later) {
+                prop_assert_eq!(due(at_ms), foretold.is_some_and(|from| from <= at_ms), "{:?}", foretold);
+            }
+            if let Some(from) = foretold {
+                prop_assert!(due(from) && (from == replica.now || !due(from - 1)));
+            }
+        }
+    }
+}
+
 /// Cleans with a small map; the steps told must add up to what was done.
 fn clean(replica: &mut Replica, max_keys: u64) -> Result<(), TestCaseError> {
     let count = |log: &Log| -> u64 {

@@ -6,7 +6,7 @@ use crate::ids::{BrokerId, EventId, TopicPartition};
 use crate::protocol::{DeleteRecordsRequest, ErrorCode, Request};
 use crate::sim::{ActorId, Body, Due, Message};
 use crate::world::World;
-use std::collections::BTreeMap;
+use sorted::SortedMap;
 use std::sync::Arc;
 
 impl World {
@@ -21,7 +21,7 @@ impl World {
             return Err(CommandError::new("INVALID_REQUEST", "partitions", text));
         }
         let name: Arc<str> = topic.into();
-        let mut by_leader: BTreeMap<BrokerId, Vec<(TopicPartition, i64)>> = BTreeMap::new();
+        let mut by_leader: SortedMap<BrokerId, Vec<(TopicPartition, i64)>> = SortedMap::new();
         for (index, part) in partitions.iter().enumerate() {
             let tp = TopicPartition::new(Arc::clone(&name), part.partition);
             let field = format!("partitions[{index}]");

@@ -36,7 +36,10 @@ impl Broker {
             }
             let tp = TopicPartition::new(Arc::clone(&topic.name), number);
             match self.partitions.get_mut(&tp) {
-                Some(partition) => partition.update(topic, image, &self.configs),
+                Some(partition) => {
+                    partition.update(topic, image, &self.configs);
+                    ctx.caused_by(topic.cause, |ctx| self.arm_cleaner(ctx, &tp));
+                }
                 None => {
                     let new =
                         Partition::new(tp.clone(), topic, image.clone(), &self.configs, ctx.now_ms);

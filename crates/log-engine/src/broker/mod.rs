@@ -1,6 +1,8 @@
 //! A broker: takes requests, owns its partitions, runs retention, coordinates groups. Mirrors `KafkaApis` with
 //! `ReplicaManager` and `LogManager`. One request at a time, without cost (R-SCP-22).
 
+mod clean_pass;
+mod cleaner;
 mod fetch;
 mod groups;
 mod metadata;
@@ -11,6 +13,8 @@ mod purgatory;
 mod records;
 mod retention;
 
+use cleaner::Cleaner;
+pub(crate) use cleaner::CleanerLog;
 pub(crate) use groups::client_of;
 pub(crate) use partition::{Partition, log_config_of};
 use purgatory::Purgatory;
@@ -41,6 +45,7 @@ pub(crate) struct Broker {
     producer_ids: std::ops::Range<i64>,
     waiting_for_producer_ids: Vec<(ActorId, u64)>,
     next_retention_check_ms: TimestampMs,
+    cleaner: Cleaner,
     started_by: EventId,
 }
 
@@ -54,6 +59,7 @@ impl Broker {
     ) -> Self {
         let image = MetadataImage { brokers, ..MetadataImage::default() };
         let coordinator = groups::new_coordinator(id, &configs, seed);
+        let cleaner = Cleaner::new(&configs);
         Self {
             id,
             configs,
@@ -67,6 +73,7 @@ impl Broker {
             producer_ids: 0..0,
             waiting_for_producer_ids: Vec::new(),
             next_retention_check_ms: TimestampMs::MAX,
+            cleaner,
             started_by: EventId::default(),
         }
     }
@@ -77,6 +84,7 @@ impl Broker {
         let first = self.configs.long("log.initial.task.delay.ms").unwrap_or(30_000);
         self.next_retention_check_ms = ctx.now_ms + first;
         ctx.timer(self.next_retention_check_ms, Timer::RetentionCheck);
+        self.cleaner.start(ctx.now_ms);
         self.start_coordinator(ctx);
     }
 
@@ -133,6 +141,7 @@ impl Broker {
     pub(crate) fn on_timer(&mut self, ctx: &mut Ctx<'_>, timer: Timer) {
         match timer {
             Timer::RetentionCheck => self.check_retention(ctx),
+            Timer::Cleaner(number) => self.run_cleaner(ctx, number),
             Timer::FetchExpired(id) => self.fetch_expired(ctx, id),
             Timer::ProduceExpired(id) => self.produce_expired(ctx, id),
             Timer::Group(timer) => self.group_timer(ctx, timer),

@@ -1,5 +1,6 @@
 //! One partition on one broker: its log, what the metadata says of it, and who waits for it (`Partition`).
 
+use super::CleanerLog;
 use crate::command::Configs;
 use crate::config::{BrokerConfigs, ResolvedTopicConfig, TimestampType, TopicConfigs};
 use crate::ids::{BrokerId, EventId, TimestampMs, TopicPartition};
@@ -26,6 +27,8 @@ pub(crate) struct Partition {
     pub deleted_by: Option<EventId>,
     /// The event of its last append or high watermark.
     pub high_watermark_by: Option<EventId>,
+    /// What the cleaner knows of it.
+    pub cleaner: CleanerLog,
     /// Fetches that wait for it.
     pub fetches: Vec<u64>,
     /// Produces that wait for its high watermark.
@@ -53,6 +56,7 @@ impl Partition {
             deleted: None,
             deleted_by: None,
             high_watermark_by: None,
+            cleaner: CleanerLog::default(),
             fetches: Vec::new(),
             produces: Vec::new(),
         }

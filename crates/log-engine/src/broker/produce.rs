@@ -2,6 +2,7 @@
 //! `Partition.appendRecordsToLeader`, `DelayedProduce`).
 
 use super::{Broker, purgatory::DelayedProduce};
+use crate::config::CleanupPolicy;
 use crate::event::EventKind;
 use crate::ids::TopicPartition;
 use crate::protocol::{
@@ -83,6 +84,7 @@ impl Broker {
         let tag = part.batch.tag();
         let (bytes, crc) = (part.batch.size_in_bytes(), part.batch.crc());
         let before = active_bytes(&partition.log);
+        let control = part.batch.is_control();
         let epoch = partition.image.leader_epoch;
         let info = partition
             .log
@@ -90,10 +92,10 @@ impl Broker {
             .map_err(|refused| ErrorCode::from_name(refused.kafka_error()))?;
         let producer = ctx.ledger.producer_of(tag).cloned().unwrap_or_else(|| "?".into());
         let (first, last) = (info.first_offset, info.last_offset);
-        if let Some(base) = info.rolled {
+        let rolled = info.rolled.map(|base| {
             let tp = part.tp.clone();
-            ctx.emit(EventKind::SegmentRolled { tp, base, closed_bytes: before });
-        }
+            ctx.emit(EventKind::SegmentRolled { tp, base, closed_bytes: before })
+        });
         if info.duplicate {
             ctx.emit_as_cause(EventKind::DuplicateBatch { producer, tp: part.tp, first, last });
             return Ok((first, last + 1));
@@ -103,6 +105,7 @@ impl Broker {
         let appended = EventKind::Appended { producer, broker: me, tp, first, last, bytes, crc };
         let event = ctx.emit_as_cause(appended);
         partition.version += 1;
+        let CleanupPolicy { compact, delete: deletes } = partition.config.cleanup_policy;
         if let Some((from, to)) = partition.advance_high_watermark(me) {
             partition.high_watermark_by = Some(event);
             if from < first {
@@ -112,6 +115,10 @@ impl Broker {
             self.wake_produces(ctx, &part.tp);
         }
         self.wake_fetches(ctx, &part.tp);
+        if compact && (rolled.is_some() || control || deletes) {
+            let cause = rolled.unwrap_or(event);
+            ctx.caused_by(cause, |ctx| self.arm_cleaner(ctx, &part.tp));
+        }
         Ok((first, last + 1))
     }
 

@@ -94,7 +94,10 @@ impl Broker {
             event
         });
         partition.deleted_by = Some(event);
-        ctx.caused_by(event, |ctx| self.wake_fetches(ctx, tp));
+        ctx.caused_by(event, |ctx| {
+            self.wake_fetches(ctx, tp);
+            self.arm_cleaner(ctx, tp);
+        });
         Ok(log_start)
     }
 
@@ -133,6 +136,9 @@ impl Broker {
         if partition.advance_high_watermark(me).is_some() {
             partition.high_watermark_by = Some(event);
         }
-        ctx.caused_by(event, |ctx| self.wake_fetches(ctx, tp));
+        ctx.caused_by(event, |ctx| {
+            self.wake_fetches(ctx, tp);
+            self.arm_cleaner(ctx, tp);
+        });
     }
 }

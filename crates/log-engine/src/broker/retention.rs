@@ -29,7 +29,7 @@ impl Broker {
         self.configs.long("log.retention.check.interval.ms").unwrap_or(300_000).max(1)
     }
 
-    fn delete_old_segments(&mut self, ctx: &mut Ctx<'_>, tp: &TopicPartition) {
+    pub(super) fn delete_old_segments(&mut self, ctx: &mut Ctx<'_>, tp: &TopicPartition) {
         let cause = self.topic_cause(&tp.topic);
         let Some(partition) = self.partitions.get_mut(tp) else { return };
         let log_start_before = partition.log.log_start_offset();

@@ -131,6 +131,7 @@ impl Consumer {
     pub(super) fn collect(&mut self, ctx: &mut Ctx<'_>) -> Vec<Slice> {
         let mut left = u64::from(self.setup.config.max_poll_records.unsigned_abs());
         let mut slices: Vec<Slice> = Vec::new();
+        let mut polled = Vec::new();
         if self.paused || (self.phase != Phase::Stable && !self.is_cooperative()) {
             return slices;
         }
@@ -148,69 +149,114 @@ impl Consumer {
             if let Some(owned) = self.owned_mut(&tp) {
                 owned.position = Some(taken.next);
             }
-            if taken.records > 0 {
+            if let (Some(first), Some(last)) = (taken.runs.first(), taken.runs.last()) {
                 left -= taken.records;
-                let Taken { first, next, records } = taken;
-                slices.push(Slice { tp, first, next, records });
+                polled.push(EventKind::Polled {
+                    member: Arc::clone(&self.setup.name),
+                    tp: tp.clone(),
+                    first: first.0,
+                    last: last.1 - 1,
+                    records: u32::try_from(taken.records).unwrap_or(u32::MAX),
+                });
+                slices.extend(taken.runs.into_iter().map(|(first, next)| {
+                    let records = (next - first).cast_unsigned();
+                    Slice { tp: tp.clone(), first, next, records }
+                }));
             }
         }
-        for slice in &slices {
-            ctx.emit(EventKind::Polled {
-                member: Arc::clone(&self.setup.name),
-                tp: slice.tp.clone(),
-                first: slice.first,
-                last: slice.next - 1,
-                records: u32::try_from(slice.records).unwrap_or(u32::MAX),
-            });
+        for event in polled {
+            ctx.emit(event);
         }
         slices
     }
 }
 
 /// What was taken out of buffered batches.
+#[derive(Default)]
 struct Taken {
-    first: i64,
+    /// The position after it.
     next: i64,
     records: u64,
+    /// Its offsets in runs without a hole: `first..next`.
+    runs: Vec<(i64, i64)>,
+}
+
+impl Taken {
+    /// Takes the records `first..next`.
+    fn take(&mut self, first: i64, next: i64) {
+        self.records += (next - first).max(0).cast_unsigned();
+        self.next = next;
+        match self.runs.last_mut() {
+            Some(run) if run.1 == first => run.1 = next,
+            _ => self.runs.push((first, next)),
+        }
+    }
 }
 
 /// Takes at most `most` records from `position` on. Batches that are used up go; the position moves past holes,
-/// control batches and the end of each batch, even an empty one (R-LOG-31).
+/// control batches and the end of each batch, even an empty one (R-LOG-31), but not past what comes after the last
+/// record that may be taken.
 fn take(batches: &mut VecDeque<Batch>, position: i64, most: u64) -> Taken {
-    let mut taken = Taken { first: position, next: position, records: 0 };
+    let mut taken = Taken { next: position, ..Taken::default() };
     while taken.records < most {
         let Some(batch) = batches.front() else { break };
-        let (last, next) = (batch.last_offset(), batch.next_offset());
+        let next = batch.next_offset();
         let span = next - batch.base_offset();
-        let dense = i64::from(batch.count()) == span && !batch.is_control();
         let wanted = i64::try_from(most - taken.records).unwrap_or(i64::MAX);
         if next <= taken.next {
-            batches.pop_front();
-        } else if dense {
+            // Used up.
+        } else if batch.is_control() {
+            taken.next = next;
+        } else if i64::from(batch.count()) == span {
             let from = taken.next.max(batch.base_offset());
-            let end = from.saturating_add(wanted).min(next);
-            taken.records += (end - from).max(0).cast_unsigned();
-            taken.next = end;
-            if end > last {
-                batches.pop_front();
-            }
+            taken.take(from, from.saturating_add(wanted).min(next));
         } else {
             let from = taken.next;
-            let offsets: Vec<i64> = if batch.is_control() {
-                Vec::new()
-            } else {
-                let all = batch.records().flatten().map(|record| record.offset);
-                all.filter(|&offset| offset >= from).collect()
-            };
-            let count = usize::try_from(wanted).unwrap_or(usize::MAX).min(offsets.len());
-            taken.records += u64::try_from(count).unwrap_or(0);
-            if count < offsets.len() {
-                taken.next = offsets.get(count).copied().unwrap_or(next);
-            } else {
+            let all = batch.records().flatten().map(|record| record.offset);
+            for offset in all.filter(|&offset| offset >= from) {
+                if taken.records >= most {
+                    return taken;
+                }
+                taken.take(offset, offset + 1);
+            }
+            if taken.records < most {
                 taken.next = next;
-                batches.pop_front();
             }
         }
+        if taken.next < next {
+            break;
+        }
+        batches.pop_front();
     }
     taken
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use kafka_log::batch::{BatchBuilder, ProducerStamp};
+
+    /// A batch with records at these offsets, which begins at `base`.
+    fn batch(base: i64, offsets: &[i64]) -> Batch {
+        let mut builder = BatchBuilder::new();
+        for offset in offsets {
+            let delta = i32::try_from(offset - base).unwrap();
+            builder.append_at(delta, 0, Some(b"k"), Some(b"v"), &[]).unwrap();
+        }
+        builder.build(ProducerStamp::NONE).unwrap().with_base_offset(base)
+    }
+
+    #[test]
+    fn holes_are_passed_and_runs_are_told_apart() {
+        let all = || VecDeque::from([batch(0, &[2, 3]), batch(5, &[5, 6]), batch(9, &[9])]);
+        let taken = take(&mut all(), 0, 500);
+        assert_eq!((taken.next, taken.records), (10, 5));
+        assert_eq!(taken.runs, [(2, 4), (5, 7), (9, 10)]);
+        // As many as asked for: the position stands right behind the last one.
+        let mut batches = all();
+        let taken = take(&mut batches, 0, 2);
+        assert_eq!((taken.next, taken.records, batches.len()), (4, 2, 2));
+        let taken = take(&mut batches, 4, 2);
+        assert_eq!((taken.next, taken.runs, batches.len()), (7, vec![(5, 7)], 1));
+    }
 }

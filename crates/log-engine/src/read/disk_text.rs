@@ -34,6 +34,60 @@ pub(super) fn words(kind: &EventKind) -> Words {
                  are cut off. {reason}"
             ),
         ),
+        EventKind::CleanerPicked { tp, ratio_millionths, max_lag } => {
+            let percent = ratio_millionths / 10_000;
+            let why = match max_lag {
+                true => "a record has waited longer than max.compaction.lag.ms".to_owned(),
+                false => format!(
+                    "{percent} % of its closed segments are dirty, more than of any other that is due"
+                ),
+            };
+            (Retention, "broom", "cleaner".to_owned(), format!("picks {}: {why}", p(tp)))
+        }
+        EventKind::LogCleaned { .. } => (Retention, "broom", partition(kind), cleaned(kind)),
+        EventKind::Uncleanable { tp, why } => (
+            Retention,
+            "warn",
+            p(tp),
+            format!("the cleaner leaves it alone until the broker restarts: {why}"),
+        ),
         _ => (Admin, "eye", String::new(), String::new()),
     }
+}
+
+fn partition(kind: &EventKind) -> String {
+    super::event_text::partition_of(kind).map(p).unwrap_or_default()
+}
+
+/// `cleaned 0–30: 25 records removed, 6 kept, 1 of them a tombstone; 2100 bytes are 410 now`.
+fn cleaned(kind: &EventKind) -> String {
+    let EventKind::LogCleaned {
+        from,
+        to,
+        removed,
+        kept,
+        tombstones,
+        bytes_before,
+        bytes_after,
+        merged,
+        ..
+    } = kind
+    else {
+        return String::new();
+    };
+    let of_them = match tombstones {
+        0 => String::new(),
+        1 => ", 1 of them a tombstone".to_owned(),
+        n => format!(", {n} of them tombstones"),
+    };
+    let merged = match merged {
+        0 => String::new(),
+        1 => ", one segment less".to_owned(),
+        n => format!(", {n} segments less"),
+    };
+    format!(
+        "cleaned {}: {} removed, {kept} kept{of_them}; {bytes_before} bytes are {bytes_after} now{merged}",
+        range(*from, to - 1),
+        records(*removed)
+    )
 }

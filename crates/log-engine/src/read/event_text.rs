@@ -41,6 +41,9 @@ pub(crate) fn partition_of(kind: &EventKind) -> Option<&TopicPartition> {
         | EventKind::RecordsDeleted { tp, .. }
         | EventKind::LogLoaded { tp, .. }
         | EventKind::LogCut { tp, .. }
+        | EventKind::CleanerPicked { tp, .. }
+        | EventKind::LogCleaned { tp, .. }
+        | EventKind::Uncleanable { tp, .. }
         | EventKind::PositionSet { tp, .. }
         | EventKind::Polled { tp, .. } => Some(tp),
         _ => None,
@@ -80,7 +83,10 @@ fn words(kind: &EventKind) -> Words {
         | EventKind::HighWatermark { .. } => log_words(kind),
         EventKind::RecordsDeleted { .. }
         | EventKind::LogLoaded { .. }
-        | EventKind::LogCut { .. } => super::disk_text::words(kind),
+        | EventKind::LogCut { .. }
+        | EventKind::CleanerPicked { .. }
+        | EventKind::LogCleaned { .. }
+        | EventKind::Uncleanable { .. } => super::disk_text::words(kind),
         EventKind::MemberStarted { .. }
         | EventKind::MemberJoining { .. }
         | EventKind::MemberAssigned { .. }

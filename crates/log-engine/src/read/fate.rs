@@ -92,15 +92,9 @@ impl World {
         offset: i64,
     ) -> Option<FateStepView> {
         use kafka_log::log::RetentionStep;
-        if partition.config.cleanup_policy.compact {
-            return None;
-        }
         let (broker, _) = self.leader(tp)?;
-        let forecast = partition.log.retention_forecast(
-            self.now_ms,
-            broker.next_retention_check_ms(),
-            broker.retention_interval_ms(),
-        );
+        let (next_ms, interval_ms) = broker.retention_runs(partition, self.now_ms)?;
+        let forecast = partition.log.retention_forecast(self.now_ms, next_ms, interval_ms);
         let segment = forecast
             .into_iter()
             .find(|segment| segment.base_offset <= offset && offset < segment.next_offset)?;

@@ -25,6 +25,7 @@ impl World {
         let log = &partition.log;
         let (first, end) = bounds(log, window);
         let cursors = self.cursors(&tp, partition);
+        let cells = cells(log, first, end);
         Some(LaneView {
             topic: topic.to_owned(),
             partition: number,
@@ -41,7 +42,9 @@ impl World {
             window_first: first,
             window_end: end,
             segments: segments(log, first, end),
-            cells: cells(log, first, end),
+            gaps: gaps(&cells, first, end),
+            cells,
+            cleaner: self.cleaner_view(broker, partition),
             retention: self.retention_view(broker, partition, &tp),
             cursors,
             deleted: partition.deleted,
@@ -88,12 +91,8 @@ impl World {
         partition: &Partition,
         tp: &TopicPartition,
     ) -> Option<RetentionView> {
-        if partition.config.cleanup_policy.compact {
-            return None;
-        }
-        let next = broker.next_retention_check_ms();
-        let forecast =
-            partition.log.retention_forecast(self.now_ms, next, broker.retention_interval_ms());
+        let (next_ms, interval_ms) = broker.retention_runs(partition, self.now_ms)?;
+        let forecast = partition.log.retention_forecast(self.now_ms, next_ms, interval_ms);
         let mut due = forecast.iter().filter_map(|segment| match segment.step {
             RetentionStep::Deleted { at_ms, reason } => Some((segment, at_ms, reason)),
             RetentionStep::Kept(_) => None,
@@ -126,6 +125,20 @@ impl World {
             reason != DeletionReason::LogStartOffset || view.last_offset >= view.first_offset;
         shown.then_some(view)
     }
+}
+
+/// The offsets of the window that no cell has.
+fn gaps(cells: &[CellView], first: i64, end: i64) -> Vec<(i64, i64)> {
+    let mut next = first;
+    let offsets = cells.iter().map(|cell| cell.offset).chain([end]);
+    let mut gaps = Vec::new();
+    for offset in offsets {
+        if offset > next {
+            gaps.push((next, offset - 1));
+        }
+        next = offset + 1;
+    }
+    gaps
 }
 
 fn bounds(log: &kafka_log::Log, window: LaneWindow) -> (i64, i64) {

@@ -232,6 +232,17 @@ fn rule_of(kind: &EventKind) -> (&'static str, &'static str) {
             "Nothing below the log start is readable; segments go whole, at a later check.",
             "R-LOG-52",
         ),
+        EventKind::CleanerPicked { .. } => (
+            "A log is due when more than min.cleanable.dirty.ratio of its closed segments is dirty.",
+            "R-LOG-62",
+        ),
+        EventKind::LogCleaned { .. } => (
+            "The newest record of each key stays, offsets never change, the active segment is left alone.",
+            "R-LOG-65",
+        ),
+        EventKind::Uncleanable { .. } => {
+            ("An error in cleaning concerns its partition alone.", "R-LOG-71")
+        }
         EventKind::LogLoaded { .. } => {
             ("Indexes and producer state are built from the batches.", "R-LOG-92")
         }

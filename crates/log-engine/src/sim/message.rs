@@ -64,6 +64,8 @@ pub(crate) enum Due {
 pub(crate) enum Timer {
     /// Broker: `kafka-log-retention` runs (R-LOG-40).
     RetentionCheck,
+    /// Broker: the cleaner's loop runs (R-LOG-60). The number tells one that has been overtaken.
+    Cleaner(u32),
     /// Broker: a waiting fetch has waited `fetch.max.wait.ms`.
     FetchExpired(u64),
     /// Broker: a waiting produce has waited its timeout.

@@ -18,6 +18,11 @@ fn command() -> impl Strategy<Value = serde_json::Value> {
         (topic.clone(), 0i32..9).prop_map(|(t, n)| json!({"do": "create-partitions", "topic": t, "count": n})),
         (topic.clone(), 0i64..20_000).prop_map(|(t, ms)| json!({"do": "alter-topic-configs", "topic": t,
             "set": {"retention.ms": ms.to_string(), "internal.segment.bytes": "600"}})),
+        (topic.clone(), prop_oneof![Just("compact"), Just("compact,delete"), Just("delete")]).prop_map(|(t, p)|
+            json!({"do": "alter-topic-configs", "topic": t, "set": {"cleanup.policy": p, "segment.ms": "300",
+                "min.cleanable.dirty.ratio": "0.1", "delete.retention.ms": "1000"}})),
+        (topic.clone(), 0i32..2, -2i64..30).prop_map(|(t, p, o)| json!({"do": "delete-records", "topic": t,
+            "partitions": [{"partition": p, "offset": o}]})),
         (producer.clone(), 0u32..2).prop_map(|(p, i)| json!({"do": "add-producer", "producer": p,
             "configs": {"acks": if i == 0 { "all" } else { "1" }}})),
         producer.clone().prop_map(|p| json!({"do": "alter-producer", "producer": p, "set": {"linger.ms": "50"}})),
@@ -45,8 +50,11 @@ fn command() -> impl Strategy<Value = serde_json::Value> {
 }
 
 fn start() -> Play {
-    let mut play =
-        Play::with(&[("log.retention.check.interval.ms", "2000")]).topic("orders", 3, &[]);
+    let mut play = Play::with(&[
+        ("log.retention.check.interval.ms", "2000"),
+        ("log.cleaner.backoff.ms", "1500"),
+    ])
+    .topic("orders", 3, &[]);
     play.json(json!({"do": "add-producer", "producer": "p",
         "stream": {"topic": "orders", "records": 5, "keys": {"kind": "fixed", "keys": ["a", "b"]}}}))
         .unwrap();

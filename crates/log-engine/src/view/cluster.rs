@@ -121,7 +121,8 @@ pub struct KeyMoveView {
 pub struct MarkView {
     /// When.
     pub at_ms: TimestampMs,
-    /// `you`, `reb` (a rebalance began), `del` (segments deleted), `warn`.
+    /// `you`, `reb` (a rebalance began), `del` (segments deleted), `clean` (a log was
+    /// cleaned), `warn`.
     pub kind: String,
     /// A few words.
     pub label: String,

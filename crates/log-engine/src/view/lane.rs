@@ -59,6 +59,10 @@ pub struct LaneView {
     pub cursors: Vec<CursorView>,
     /// What the next retention checks will take first; none while nothing is due to go.
     pub retention: Option<RetentionView>,
+    /// Holes in the window, `first..=last`: offsets whose records are gone, by compaction or as a batch's end.
+    pub gaps: Vec<(i64, i64)>,
+    /// How the cleaner sees it, if it is compacted.
+    pub cleaner: Option<super::CleanerView>,
     /// The range that was deleted last: `first..=last`, none before the first deletion.
     pub deleted: Option<(i64, i64)>,
 }

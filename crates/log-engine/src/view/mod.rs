@@ -2,6 +2,7 @@
 //! All times are virtual milliseconds since the epoch ([`TimestampMs`](crate::TimestampMs)); the page subtracts
 //! [`ClusterView::start_ms`] where it shows the time since the scenario's start.
 
+mod cleaner;
 mod cluster;
 mod event;
 mod group;
@@ -10,6 +11,7 @@ mod ledger;
 mod producer;
 mod record;
 
+pub use cleaner::*;
 pub use cluster::*;
 pub use event::*;
 pub use group::*;

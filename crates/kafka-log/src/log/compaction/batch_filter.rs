@@ -50,14 +50,14 @@ impl Filter<'_> {
         let mut removed = 0_u64;
         for record in &payload {
             let record = record?;
-            let offset = record.offset;
+            let (offset, key) = (record.offset, record.key);
             match self.judge(batch, &record, discard_records) {
                 Ok(why) => {
-                    steps(CleanStep::Kept { batch, offset, why });
+                    steps(CleanStep::Kept { batch, offset, key, why });
                     kept.push(record);
                 }
                 Err(why) => {
-                    steps(CleanStep::Removed { batch, offset, why });
+                    steps(CleanStep::Removed { batch, offset, key, why });
                     removed = removed.saturating_add(1);
                 }
             }

@@ -7,6 +7,7 @@
 mod batch_filter;
 mod offset_map;
 mod round;
+mod schedule;
 mod segment_groups;
 mod transactions;
 
@@ -133,6 +134,8 @@ pub enum CleanStep<'a> {
         batch: &'a Batch,
         /// Its offset.
         offset: i64,
+        /// Its key.
+        key: Option<&'a [u8]>,
         /// Why.
         why: KeptRecord,
     },
@@ -142,6 +145,8 @@ pub enum CleanStep<'a> {
         batch: &'a Batch,
         /// Its offset.
         offset: i64,
+        /// Its key.
+        key: Option<&'a [u8]>,
         /// Why.
         why: RemovedRecord,
     },
