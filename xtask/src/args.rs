@@ -19,6 +19,8 @@ pub enum Task {
     Test(TestOptions),
     /// Measure.
     Bench(BenchOptions),
+    /// Compare our log with Kafka's own.
+    Conformance(ConformanceOptions),
     /// Install what is missing and stop.
     Setup,
     /// Serve a folder as it is.
@@ -66,6 +68,17 @@ pub struct BenchOptions {
     pub json: Option<PathBuf>,
 }
 
+/// `conformance`.
+#[derive(Debug, PartialEq, Eq, Default)]
+pub struct ConformanceOptions {
+    /// How many scenarios.
+    pub cases: Option<u64>,
+    /// Where the random numbers start; without one the clock says.
+    pub seed: Option<u64>,
+    /// One kind of scenario alone.
+    pub kind: Option<String>,
+}
+
 /// `static`.
 #[derive(Debug, PartialEq, Eq, Default)]
 pub struct StaticOptions {
@@ -92,6 +105,7 @@ pub fn parse(args: impl IntoIterator<Item = OsString>) -> Result<Task> {
         "build" => parse_build(&mut parser),
         "test" => parse_test(&mut parser),
         "bench" => parse_bench(&mut parser),
+        "conformance" => parse_conformance(&mut parser),
         "setup" => no_more(&mut parser, Task::Setup),
         "static" => parse_static(&mut parser),
         other => bail!("there is no task {other:?}"),
@@ -151,6 +165,20 @@ fn parse_bench(parser: &mut lexopt::Parser) -> Result<Task> {
         }
     }
     Ok(Task::Bench(options))
+}
+
+fn parse_conformance(parser: &mut lexopt::Parser) -> Result<Task> {
+    let mut options = ConformanceOptions::default();
+    while let Some(arg) = parser.next()? {
+        match arg {
+            Long("cases") => options.cases = Some(parser.value()?.parse()?),
+            Long("seed") => options.seed = Some(parser.value()?.parse()?),
+            Long("kind") => options.kind = Some(parser.value()?.string()?),
+            Short('h') | Long("help") => return Ok(Task::Help),
+            other => return Err(other.unexpected().into()),
+        }
+    }
+    Ok(Task::Conformance(options))
 }
 
 fn parse_static(parser: &mut lexopt::Parser) -> Result<Task> {

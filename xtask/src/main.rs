@@ -1,8 +1,9 @@
-//! `cargo xtask serve | build | test | bench`: everything a bare machine needs to run, try and
+//! `cargo xtask serve | build | test | bench | conformance`: everything a bare machine needs to run, try and
 //! check Ottla. See README.md for how a person uses it; `cargo xtask help` for the words.
 
 mod args;
 mod bench;
+mod conformance;
 mod fingerprint;
 mod http;
 mod mime;
@@ -29,6 +30,9 @@ cargo xtask test [--only STEP] [--skip STEP] [--list]
     set up what is missing and run every test; --only and --skip may be given more than once
 cargo xtask bench [--only native|browser|size] [--json FILE]
     measure, native and in Chromium, and print one table of goals
+cargo xtask conformance [--cases N] [--seed S] [--kind KIND]
+    run random scenarios on Kafka's own log and on ours, exchange folders, report what differs;
+    needs a JDK from 17 on and Maven
 cargo xtask setup
     only set up what is missing
 cargo xtask static --dir DIR [--port N] [--base /some/path]
@@ -67,6 +71,7 @@ fn run(task: Task) -> anyhow::Result<ExitCode> {
         }
         Task::Test(options) => return test::run(&options),
         Task::Bench(options) => return bench::run(&options),
+        Task::Conformance(options) => return conformance::run(&options),
         Task::Setup => drop(setup::prepare(setup::Purpose::Test)?),
         Task::Static(options) => static_server::serve_folder(&options)?,
     }

@@ -165,16 +165,44 @@ fn a_broker_that_stopped_in_order_has_all_but_the_retry_window() {
 }
 
 #[test]
-fn a_killed_process_loses_nothing_and_replays_what_no_snapshot_has() {
+fn a_killed_process_loses_nothing_but_the_retry_window() {
     let (back, lost) = log().restarted(Shutdown::ProcessCrash, CHECKPOINTS, NOW + 1);
 
     assert!(lost.batches.is_empty());
     assert_eq!(back.log_end_offset(), 13);
-    // One batch from the snapshot at 12, one replayed.
-    assert_eq!(back.producer(4).unwrap().batches.iter().count(), 2);
+    // Recovery reads the active segment and takes a snapshot, and that is what is loaded.
+    assert_eq!(back.producer(4).unwrap().last_sequence(), 11);
+    assert_eq!(back.producer(4).unwrap().batches.iter().count(), 1);
     let mut back = back;
     let next = batch_of(NOW + 40, 12, false);
     assert!(back.append_as_leader(next, 3, NOW, AppendOrigin::Client).is_ok());
+}
+
+#[test]
+fn a_log_cut_inside_a_batch_ends_with_its_last_batch_once_it_is_loaded() {
+    let mut log = Log::new(LogConfig::default(), NOW);
+    let mut builder = BatchBuilder::new();
+    for _ in 0..4 {
+        builder.append(NOW, Some(b"key"), None, &[]).unwrap();
+    }
+    let batch = builder.build(ProducerStamp::NONE).unwrap();
+    log.append_as_leader(batch, 0, NOW, AppendOrigin::Client).unwrap();
+    log.truncate_to(2, NOW);
+    assert_eq!(log.log_end_offset(), 2, "as long as the broker knows");
+    for shutdown in [Shutdown::Clean, Shutdown::ProcessCrash] {
+        assert_eq!(log.restarted(shutdown, CHECKPOINTS, NOW).0.log_end_offset(), 0);
+    }
+}
+
+#[test]
+fn snapshots_that_no_segment_starts_with_go_when_a_log_is_loaded() {
+    let mut log = log();
+    log.truncate_to(11, NOW);
+    let offsets = |log: &Log| log.producer_snapshots().map(|(at, _)| at).collect::<Vec<_>>();
+    log.roll(NOW);
+    log.truncate_to(10, NOW);
+    let (back, _) = log.restarted(Shutdown::Clean, CHECKPOINTS, NOW);
+    assert_eq!(offsets(&back), [10]);
 }
 
 #[test]

@@ -1,40 +1,42 @@
 //! Partitions as the folders a broker has, in a zip or file by file.
 
+use bytes::Bytes;
 use kafka_log::Log;
-use kafka_log::files::FileKind;
-use kafka_log::log::{Checkpoints, Shutdown};
+use kafka_log::files::{FileKind, PARTITION_METADATA, partition_metadata};
 
 use crate::error::ExportError;
-use crate::metadata::{log_start_checkpoint, partition_metadata};
+use crate::metadata::log_start_checkpoint;
 use crate::names::LOG_START_CHECKPOINT;
 use crate::zip_writer::{Directory, END_BYTES, overhead};
 
-/// A partition to export. It shares its batches with the log it was made from.
+/// A partition to export.
 #[derive(Clone, Debug)]
 pub struct ExportPartition {
     topic: String,
     partition: i32,
-    topic_id: Option<[u8; 16]>,
-    log: Log,
+    contents: Contents,
+}
+
+#[derive(Clone, Debug)]
+enum Contents {
+    Log { log: Box<Log>, topic_id: Option<String> },
+    Files(Vec<(String, Bytes)>),
 }
 
 impl ExportPartition {
-    /// The partition as a broker leaves it on disk that stops in order at `now_ms`: with the time
-    /// index's last entry and a snapshot of producer state at the log's end. Without a topic id
-    /// there is no `partition.metadata`; a broker then adopts the topic's.
-    pub fn new(
-        topic: &str,
-        partition: i32,
-        topic_id: Option<[u8; 16]>,
-        log: &Log,
-        now_ms: i64,
-    ) -> Self {
-        let checkpoints = Checkpoints {
-            log_start_offset: log.log_start_offset(),
-            high_watermark: log.high_watermark(),
-        };
-        let (log, _nothing_lost) = log.restarted(Shutdown::Clean, checkpoints, now_ms);
-        Self { topic: topic.to_owned(), partition, topic_id, log }
+    /// The partition as a broker leaves it on disk that stops in order: with the time index's last
+    /// entry and a snapshot of producer state at the log's end. It shares its batches with `log`,
+    /// and a file's bytes are put together when they are drawn. Without a topic id, as Kafka
+    /// prints it, there is no `partition.metadata`; a broker then adopts the topic's.
+    pub fn new(topic: &str, partition: i32, topic_id: Option<&str>, log: &Log) -> Self {
+        let topic_id = topic_id.map(str::to_owned);
+        let contents = Contents::Log { log: Box::new(log.stopped()), topic_id };
+        Self { topic: topic.to_owned(), partition, contents }
+    }
+
+    /// The partition by its files, names without a folder.
+    pub fn of_files(topic: &str, partition: i32, files: Vec<(String, Bytes)>) -> Self {
+        Self { topic: topic.to_owned(), partition, contents: Contents::Files(files) }
     }
 
     /// The folder's name.
@@ -46,34 +48,42 @@ impl ExportPartition {
     pub fn files(&self) -> Vec<ExportFile> {
         let folder = self.folder();
         let path = |name: &str| format!("{folder}/{name}");
-        let mut files: Vec<ExportFile> = self
-            .log
-            .files()
-            .into_iter()
-            .map(|file| ExportFile {
-                path: path(&file.name),
-                bytes: file.size,
-                source: Source::Log(file.offset, file.kind),
-            })
-            .collect();
-        if let Some(topic_id) = self.topic_id {
+        let (log, topic_id) = match &self.contents {
+            Contents::Log { log, topic_id } => (log, topic_id),
+            Contents::Files(files) => {
+                let ready =
+                    |(name, bytes): &(String, Bytes)| ExportFile::ready(path(name), bytes.clone());
+                return files.iter().map(ready).collect();
+            }
+        };
+        let of_log = |file: kafka_log::files::LogFile| ExportFile {
+            path: path(&file.name),
+            bytes: file.size,
+            source: Source::Log(file.offset, file.kind),
+        };
+        let mut files: Vec<ExportFile> = log.files().into_iter().map(of_log).collect();
+        if let Some(topic_id) = topic_id {
             let text = partition_metadata(topic_id);
-            files.push(ExportFile::text(path("partition.metadata"), text));
+            files.push(ExportFile::ready(path(PARTITION_METADATA), text.into()));
         }
         files
     }
 
     /// The bytes of one of [`files`](Self::files).
-    pub fn bytes_of(&self, file: &ExportFile) -> Vec<u8> {
-        match &file.source {
-            Source::Text(text) => text.clone().into_bytes(),
-            Source::Log(offset, kind) => self.log.file_bytes(*offset, *kind).unwrap_or_default(),
+    pub fn bytes_of(&self, file: &ExportFile) -> Bytes {
+        match (&file.source, &self.contents) {
+            (Source::Ready(bytes), _) => bytes.clone(),
+            (Source::Log(offset, kind), Contents::Log { log, .. }) => {
+                log.file_bytes(*offset, *kind).unwrap_or_default().into()
+            }
+            (Source::Log(..), Contents::Files(_)) => Bytes::new(),
         }
     }
 
     fn moved_start(&self) -> Option<(String, i32, i64)> {
-        let start = self.log.log_start_offset();
-        let first = self.log.segment_info(0).map(|segment| segment.base_offset);
+        let Contents::Log { log, .. } = &self.contents else { return None };
+        let start = log.log_start_offset();
+        let first = log.segment_info(0).map(|segment| segment.base_offset);
         (first < Some(start)).then(|| (self.topic.clone(), self.partition, start))
     }
 }
@@ -91,12 +101,12 @@ pub struct ExportFile {
 #[derive(Clone, Debug, PartialEq, Eq)]
 enum Source {
     Log(i64, FileKind),
-    Text(String),
+    Ready(Bytes),
 }
 
 impl ExportFile {
-    fn text(path: String, text: String) -> Self {
-        Self { path, bytes: text.len() as u64, source: Source::Text(text) }
+    fn ready(path: String, bytes: Bytes) -> Self {
+        Self { path, bytes: bytes.len() as u64, source: Source::Ready(bytes) }
     }
 }
 
@@ -111,7 +121,7 @@ pub struct Export {
     partitions: Vec<ExportPartition>,
     /// Files to come, the last first, each with its partition.
     files: Vec<(usize, ExportFile)>,
-    pending: Option<Vec<u8>>,
+    pending: Option<Bytes>,
     directory: Option<Directory>,
     total: u64,
     written: u64,
@@ -124,7 +134,9 @@ impl Export {
         if partitions.is_empty() {
             return Err(ExportError::Nothing);
         }
-        partitions.sort_by(|a, b| (&a.topic, a.partition).cmp(&(&b.topic, b.partition)));
+        sorted::sort_by(&mut partitions, |a, b| {
+            (&a.topic, a.partition).cmp(&(&b.topic, b.partition))
+        });
         let mut files = Vec::new();
         for (index, partition) in partitions.iter().enumerate() {
             files.extend(partition.files().into_iter().map(|file| (index, file)));
@@ -132,7 +144,7 @@ impl Export {
         let starts: Vec<_> = partitions.iter().filter_map(ExportPartition::moved_start).collect();
         if !starts.is_empty() {
             let text = log_start_checkpoint(&starts);
-            files.push((0, ExportFile::text(LOG_START_CHECKPOINT.to_owned(), text)));
+            files.push((0, ExportFile::ready(LOG_START_CHECKPOINT.to_owned(), text.into())));
         }
         let sizes = files.iter().map(|(_, file)| file.bytes + overhead(&file.path));
         let total = sizes.sum::<u64>() + END_BYTES;
@@ -158,7 +170,7 @@ impl Export {
     }
 
     /// Every file, for who writes folders instead of a zip.
-    pub fn into_files(mut self) -> impl Iterator<Item = (String, Vec<u8>)> {
+    pub fn into_files(mut self) -> impl Iterator<Item = (String, Bytes)> {
         std::iter::from_fn(move || {
             let (index, file) = self.files.pop()?;
             let bytes = self.partitions.get(index)?.bytes_of(&file);
@@ -168,9 +180,9 @@ impl Export {
 }
 
 impl Iterator for Export {
-    type Item = Vec<u8>;
+    type Item = Bytes;
 
-    fn next(&mut self) -> Option<Vec<u8>> {
+    fn next(&mut self) -> Option<Bytes> {
         let chunk = match self.pending.take() {
             Some(bytes) => bytes,
             None => match self.files.pop() {
@@ -178,9 +190,9 @@ impl Iterator for Export {
                     let bytes = self.partitions.get(index)?.bytes_of(&file);
                     let header = self.directory.as_mut()?.add(&file.path, &bytes)?;
                     self.pending = Some(bytes);
-                    header
+                    header.into()
                 }
-                None => self.directory.take()?.end()?,
+                None => self.directory.take()?.end()?.into(),
             },
         };
         self.written += chunk.len() as u64;

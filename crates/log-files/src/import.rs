@@ -1,9 +1,9 @@
 //! Files of a broker as topics.
 
-use std::collections::BTreeMap;
 use std::mem;
 
 use bytes::Bytes;
+use sorted::SortedMap;
 
 use crate::error::{ImportError, Problem};
 use crate::limits::Limits;
@@ -26,8 +26,8 @@ pub struct Imported {
 pub struct ImportedTopic {
     /// Its name.
     pub topic: String,
-    /// Its id, where a `partition.metadata` tells.
-    pub topic_id: Option<[u8; 16]>,
+    /// Its id as Kafka prints it, where a `partition.metadata` tells.
+    pub topic_id: Option<String>,
     /// Its partitions by number; there may be gaps.
     pub partitions: Vec<ImportedPartition>,
 }
@@ -115,9 +115,9 @@ pub struct Import {
     /// Files to unpack, the last first.
     files: Vec<PlannedFile>,
     unpacking: Option<(PlannedFile, Unpacker)>,
-    segments: BTreeMap<Place, Vec<SegmentFile>>,
+    segments: SortedMap<Place, Vec<SegmentFile>>,
     recovering: Option<(Place, Recovery)>,
-    topic_ids: BTreeMap<String, [u8; 16]>,
+    topic_ids: SortedMap<String, String>,
     log_starts: Vec<(String, i32, i64)>,
     imported: Imported,
     done: u64,
@@ -155,9 +155,9 @@ impl Import {
         Self {
             files,
             unpacking: None,
-            segments: BTreeMap::new(),
+            segments: SortedMap::new(),
             recovering: None,
-            topic_ids: BTreeMap::new(),
+            topic_ids: SortedMap::new(),
             log_starts: Vec::new(),
             imported: Imported { topics: Vec::new(), notes: plan.notes },
             done: 0,
@@ -280,7 +280,7 @@ impl Import {
         match self.imported.topics.last_mut().filter(|last| last.topic == topic) {
             Some(known) => known.partitions.push(found),
             None => {
-                let topic_id = self.topic_ids.get(&topic).copied();
+                let topic_id = self.topic_ids.get(&topic).cloned();
                 self.imported.topics.push(ImportedTopic {
                     topic,
                     topic_id,

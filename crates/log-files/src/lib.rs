@@ -17,7 +17,7 @@
 //! builder.append(now_ms, Some(b"Kasumi"), Some(b"tea"), &[])?;
 //! log.append_as_leader(builder.build(ProducerStamp::NONE)?, 0, now_ms, AppendOrigin::Client)?;
 //!
-//! let export = Export::new(vec![ExportPartition::new("orders", 0, None, &log, now_ms)])?;
+//! let export = Export::new(vec![ExportPartition::new("orders", 0, None, &log)])?;
 //! let zip: Vec<u8> = export.flatten().collect();
 //!
 //! let mut import = Import::new("orders.zip", zip.into(), Limits::default())?;

@@ -1,13 +1,12 @@
 //! What there is to read: every check that needs no file's contents.
 
-use std::collections::BTreeMap;
-
 use bytes::Bytes;
 use rawzip::{CompressionMethod, ZipArchive};
+use sorted::SortedMap;
 
 use crate::error::{ImportError, Problem};
 use crate::import::Note;
-use crate::limits::{ANY_RATIO_BYTES, Limits, TEXT_FILE_BYTES};
+use crate::limits::{Limits, TEXT_FILE_BYTES};
 use crate::names::{FileRole, LOG_START_CHECKPOINT, file_role, is_topic_name, parse_folder_name};
 use crate::unpack::Packed;
 
@@ -108,7 +107,7 @@ fn zip_entries(name: &str, bytes: &Bytes, limits: &Limits) -> Result<Vec<Entry>,
         return Err(ImportError::of(name, too_many(archive.entries_hint())));
     }
     let mut entries = Vec::new();
-    let mut ranges: BTreeMap<u64, (u64, String)> = BTreeMap::new();
+    let mut ranges: Vec<(u64, u64, String)> = Vec::new();
     let mut listed = archive.entries();
     let mut count = 0_u64;
     while let Some(entry) = listed.next_entry().map_err(broken)? {
@@ -127,10 +126,7 @@ fn zip_entries(name: &str, bytes: &Bytes, limits: &Limits) -> Result<Vec<Entry>,
         }
         let found = archive.get_entry(entry.wayfinder()).map_err(broken)?;
         let range = found.compressed_data_range();
-        if let Some(other) = overlapping(&ranges, range) {
-            return refuse(Problem::Overlap(other));
-        }
-        ranges.insert(range.0, (range.1, path.clone()));
+        ranges.push((range.0, range.1, path.clone()));
         let slice = bytes.slice_ref(found.data());
         let (size, crc) = (entry.uncompressed_size_hint(), entry.crc32());
         let packed = match entry.compression_method() {
@@ -138,24 +134,25 @@ fn zip_entries(name: &str, bytes: &Bytes, limits: &Limits) -> Result<Vec<Entry>,
                 Packed::Plain { bytes: slice, crc: Some(crc) }
             }
             CompressionMethod::STORE => return refuse(Problem::Damaged("its sizes differ")),
-            CompressionMethod::DEFLATE => {
-                let at_most = (slice.len() as u64).saturating_mul(limits.ratio);
-                if size > ANY_RATIO_BYTES && size > at_most {
-                    return refuse(Problem::Ratio(limits.ratio));
-                }
-                Packed::Deflated { bytes: slice, size, crc }
-            }
+            CompressionMethod::DEFLATE => Packed::Deflated { bytes: slice, size, crc },
             other => return refuse(Problem::Method(other.as_u16())),
         };
         entries.push(Entry { path, packed });
     }
+    refuse_overlaps(ranges)?;
     Ok(entries)
 }
 
-fn overlapping(ranges: &BTreeMap<u64, (u64, String)>, (start, end): (u64, u64)) -> Option<String> {
-    let before = ranges.range(..end).next_back()?;
-    let (other_start, (other_end, path)) = before;
-    (start < end && other_start < other_end && *other_end > start).then(|| path.clone())
+/// Entries that share bytes make a small zip large.
+fn refuse_overlaps(mut ranges: Vec<(u64, u64, String)>) -> Result<(), ImportError> {
+    ranges.retain(|(start, end, _)| start < end);
+    sorted::sort(&mut ranges);
+    for (before, after) in ranges.iter().zip(ranges.iter().skip(1)) {
+        if after.0 < before.1 {
+            return Err(ImportError::of(&after.2, Problem::Overlap(before.2.clone())));
+        }
+    }
+    Ok(())
 }
 
 fn check_path(path: &str) -> Result<(), ImportError> {
@@ -226,7 +223,7 @@ fn place_of(
 
 fn of_entries(outer: &str, entries: Vec<Entry>, limits: &Limits) -> Result<Plan, ImportError> {
     let mut plan = Plan::default();
-    let mut folders: BTreeMap<Place, String> = BTreeMap::new();
+    let mut folders: SortedMap<Place, String> = SortedMap::new();
     let mut total = 0_u64;
     for Entry { path, packed } in entries {
         let (folder, file) = path.rsplit_once('/').unwrap_or(("", &path));
@@ -245,6 +242,10 @@ fn of_entries(outer: &str, entries: Vec<Entry>, limits: &Limits) -> Result<Plan,
             }
             _ => continue,
         };
+        // Only of what is read: a running broker's indexes are megabytes of zeros.
+        if packed.is_beyond_ratio(limits.ratio) {
+            return Err(ImportError::of(&path, Problem::Ratio(limits.ratio)));
+        }
         total = total.saturating_add(size);
         check_total(outer, total, limits)?;
         if purpose == Purpose::LogStarts {

@@ -47,7 +47,7 @@ struct Scan {
 impl Recovery {
     pub(crate) fn new(mut files: Vec<SegmentFile>) -> Self {
         let mut notes = Vec::new();
-        files.sort_by_key(|file| (file.base_offset, !file.swap));
+        sorted::sort_by_key(&mut files, |file| (file.base_offset, !file.swap));
         let skipped = finish_swaps(&mut files, &mut notes);
         files.reverse();
         Self { waiting: files, current: None, next_offset: None, done: Vec::new(), notes, skipped }

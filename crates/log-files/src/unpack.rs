@@ -6,6 +6,7 @@ use miniz_oxide::inflate::core::inflate_flags::TINFL_FLAG_USING_NON_WRAPPING_OUT
 use miniz_oxide::inflate::core::{DecompressorOxide, decompress};
 
 use crate::error::Problem;
+use crate::limits::ANY_RATIO_BYTES;
 
 /// A file's bytes as they were handed in.
 #[derive(Debug)]
@@ -23,6 +24,14 @@ impl Packed {
             Self::Plain { bytes, .. } => bytes.len() as u64,
             Self::Deflated { size, .. } => *size,
         }
+    }
+}
+
+impl Packed {
+    /// Whether it claims to unpack to more than so many times its size.
+    pub(crate) fn is_beyond_ratio(&self, ratio: u64) -> bool {
+        let Self::Deflated { bytes, size, .. } = self else { return false };
+        *size > ANY_RATIO_BYTES && *size > (bytes.len() as u64).saturating_mul(ratio)
     }
 }
 

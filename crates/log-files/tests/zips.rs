@@ -77,6 +77,9 @@ fn a_zip_bomb_is_refused_by_what_it_claims() {
     assert!(bomb.packed.len() < 30_000, "{}", bomb.packed.len());
     assert_eq!(outcome(&[bomb]), Err(Problem::Ratio(500)));
 
+    let unread = deflated("orders-0/00000000000000000000.index", &vec![0; 10 << 20]);
+    assert_eq!(outcome(&[unread, deflated(PATH, &segment(9))]), Ok(1), "it is not unpacked");
+
     let many = (0..200).map(|_| Entry { size: 4 << 20, ..deflated(PATH, &[0; 5_000]) });
     let many: Vec<Entry> = many.collect();
     assert!(matches!(outcome(&many), Err(Problem::TooLarge { .. })));

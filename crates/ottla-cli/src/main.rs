@@ -4,8 +4,10 @@
 //! Exit codes: 0 all is well, 1 the document (or the input) is not, 2 the command line is not.
 
 mod bench;
+mod files;
 mod input;
 mod link;
+mod log;
 mod report;
 mod run;
 
@@ -34,6 +36,8 @@ enum What {
     Link(link::Arguments),
     /// Lists the built-in documents.
     Gallery,
+    /// Drives one partition's log by JSON lines on standard input, and answers each.
+    Log,
     /// Measures the engine on this machine.
     Bench(bench::Arguments),
 }
@@ -44,6 +48,7 @@ fn main() -> ExitCode {
         What::Check { documents } => run::check(&documents),
         What::Link(arguments) => link::run(&arguments),
         What::Gallery => input::list_gallery(),
+        What::Log => log::run(),
         What::Bench(arguments) => bench::run(&arguments),
     };
     match outcome {

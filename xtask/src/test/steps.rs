@@ -7,7 +7,7 @@ use std::time::Duration;
 use anyhow::{Context, Result, ensure};
 
 use super::{Count, Verdict, count};
-use crate::args::Profile;
+use crate::args::{ConformanceOptions, Profile};
 use crate::setup::{Machine, Route};
 use crate::{paths, process, site};
 
@@ -16,6 +16,10 @@ const LIMIT: Duration = Duration::from_secs(20 * 60);
 
 /// Where the end-to-end tests serve the site: under a path, so that a root-relative URL fails.
 const E2E_BASE: &str = "/courses/kafka/ottla/";
+
+/// How many scenarios the step `conformance` compares; a person runs more, with other seeds.
+const CONFORMANCE_CASES: u64 = 200;
+const CONFORMANCE_SEED: u64 = 2026;
 
 /// One step of the tests.
 pub struct Step {
@@ -36,6 +40,7 @@ pub const STEPS: &[Step] = &[
     step("clippy-wasm", "no lint in the page and the browser store", clippy_wasm),
     step("unit", "unit, property, golden and import-direction tests, native", unit),
     step("doc", "examples in the documentation", doc),
+    step("conformance", "our log against Kafka's own classes, folders both ways", conformance),
     step("browser-store", "wasm tests in Chromium, against real IndexedDB", browser_tests),
     step("site", "dist/ builds in release", build_site),
     step("cli", "the headless runner builds in release", build_cli),
@@ -97,6 +102,22 @@ fn doc(machine: &Machine) -> Result<Verdict> {
     cargo.args(["test", "--no-fail-fast", "--doc", "-p", "kafka-log", "-p", "log-files"]);
     cargo.args(["-p", "log-engine", "-p", "scenario", "-p", "browser-store"]);
     rust_tests(&mut cargo, "doc")
+}
+
+/// A fixed part of `cargo xtask conformance`; without a JDK and Maven it says so.
+fn conformance(_: &Machine) -> Result<Verdict> {
+    if let Some(what) = crate::conformance::missing() {
+        return Ok(left_out(&what));
+    }
+    let ready = crate::conformance::prepare()?;
+    let options = ConformanceOptions::default();
+    let outcome =
+        crate::conformance::compare_all(&ready, &options, CONFORMANCE_CASES, CONFORMANCE_SEED)?;
+    let failed = outcome.differences.len() as u64;
+    let note = format!(" ({} folders among them)", outcome.folders);
+    let failure = (failed > 0).then(|| outcome.differences.join("\n\n"));
+    let count = Count { passed: outcome.equal + outcome.folders, failed };
+    Ok(Verdict { count, note, failure })
 }
 
 /// A crate with a webdriver.json has tests for the browser.

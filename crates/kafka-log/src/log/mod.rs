@@ -284,17 +284,17 @@ impl Log {
         })
     }
 
-    /// Notes where the earliest undecided transaction starts. When DeleteRecords has taken that
-    /// place, Kafka looks up the log start instead and keeps what the look-up says: the base
-    /// offset of the batch it falls into, which may lie below the log start.
+    /// Notes where the earliest undecided transaction starts. Kafka looks the offset up in the
+    /// log and keeps what the look-up says: the base offset of the batch it falls into. That is
+    /// another one where the transaction's first batch is gone: DeleteRecords may have taken it
+    /// (the log start is looked up then, and the batch it falls into may lie below it), or
+    /// compaction, before a truncation opened the transaction again. Without a batch it is the
+    /// log end.
     fn update_first_unstable_offset(&mut self) {
         let first = self.producer_state.first_unstable_offset();
         self.first_unstable_offset = first.map(|offset| {
-            if offset >= self.log_start_offset {
-                return offset;
-            }
-            let holder = self.batches_from(self.log_start_offset).next();
-            holder.map_or(self.log_start_offset, Batch::base_offset)
+            let holder = self.batches_from(offset.max(self.log_start_offset)).next();
+            holder.map_or(self.log_end_offset, Batch::base_offset)
         });
     }
 

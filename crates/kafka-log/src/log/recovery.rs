@@ -185,7 +185,7 @@ impl Log {
     }
 
     /// `LogSegment.updateProducerState`.
-    fn replay_producer(&mut self, batch: &Batch, segment: &mut Segment) {
+    pub(super) fn replay_producer(&mut self, batch: &Batch, segment: &mut Segment) {
         if !batch.has_producer_id() {
             return;
         }

@@ -38,6 +38,16 @@ impl Log {
         self.active.base_offset()
     }
 
+    /// The log as a broker leaves it on disk that stops in order: with the time index's last entry
+    /// and a snapshot of producer state at its end (`UnifiedLog.close`).
+    #[must_use]
+    pub fn stopped(&self) -> Log {
+        let mut log = self.clone();
+        log.producer_state.take_snapshot();
+        Arc::make_mut(&mut log.active).on_become_inactive();
+        log
+    }
+
     /// The log as the broker finds it when it starts again, and what was lost on the way.
     pub fn restarted(
         &self,
@@ -52,8 +62,12 @@ impl Log {
         }
         if shutdown == Shutdown::Clean {
             log.producer_state.take_snapshot();
+            log.active = Arc::new(log.active.reopened(now_ms));
+        } else {
+            log.recover_active(checkpoints.log_start_offset, now_ms);
         }
-        log.active = Arc::new(log.active.reopened(now_ms));
+        // A log cut inside a batch ended there; on disk it ends with its last batch.
+        log.log_end_offset = log.active.next_offset();
         let start = checkpoints.log_start_offset.max(log.first_base_offset());
         if start > log.log_end_offset {
             let mut all = log.truncate_fully_and_start_at(start, now_ms);
@@ -62,11 +76,50 @@ impl Log {
         }
         log.log_start_offset = start;
         log.leader_epochs.truncate_from_end(log.log_end_offset);
-        log.leader_epochs.truncate_from_start(start);
-        log.producer_state.keep_only_snapshots();
-        log.rebuild_producer_state(log.log_end_offset, now_ms);
+        log.leader_epochs.truncate_from_start(checkpoints.log_start_offset);
+        log.reload_producers(shutdown == Shutdown::Clean, now_ms);
         log.update_high_watermark(checkpoints.high_watermark);
         (log, lost)
+    }
+
+    /// Reads the active segment through, as everything below it is flushed: its indexes and the
+    /// snapshots of producer state around it are made anew (`LogLoader.recoverSegment`).
+    fn recover_active(&mut self, log_start_checkpoint: i64, now_ms: i64) {
+        let old = Arc::clone(&self.active);
+        let base_offset = old.base_offset();
+        self.log_start_offset = log_start_checkpoint;
+        self.producer_state.keep_only_snapshots();
+        self.rebuild_producer_state(base_offset, now_ms);
+        let mut segment = old.emptied(&self.config, now_ms);
+        for stored in old.batches() {
+            let epoch = stored.batch.partition_leader_epoch();
+            if epoch >= 0 && self.leader_epochs.latest().is_none_or(|latest| epoch > latest) {
+                self.leader_epochs.assign(epoch, stored.batch.base_offset());
+            }
+            self.replay_producer(&stored.batch, &mut segment);
+            self.producer_state.set_map_end_offset(stored.batch.next_offset());
+            segment.append(stored.batch.clone(), old.last_modified_ms());
+        }
+        self.producer_state.take_snapshot();
+        self.active = Arc::new(segment.reopened(now_ms));
+    }
+
+    /// Producer state from the snapshots that belong to a segment, or from the newest
+    /// (`ProducerStateManager.removeStraySnapshots`). After a clean shutdown without any, the log
+    /// is not read for it.
+    fn reload_producers(&mut self, was_clean: bool, now_ms: i64) {
+        let bases: Vec<i64> = self.segments().map(|segment| segment.base_offset).collect();
+        self.producer_state.remove_stray_snapshots(&bases);
+        self.producer_state.keep_only_snapshots();
+        if was_clean && self.producer_state.latest_snapshot_offset().is_none() {
+            let last_two = bases.get(bases.len().saturating_sub(2)..).unwrap_or_default();
+            for offset in last_two.iter().copied().chain([self.log_end_offset]) {
+                self.producer_state.set_map_end_offset(offset);
+                self.producer_state.take_snapshot();
+            }
+        } else {
+            self.rebuild_producer_state(self.log_end_offset, now_ms);
+        }
     }
 
     /// Drops the batches that end at or after `offset`; the log then ends where the last batch

@@ -182,6 +182,19 @@ impl ProducerState {
         self.map_end_offset = offset;
     }
 
+    /// Leaves out snapshots that were not taken where a segment starts, but the newest where it
+    /// lies at or after the last segment's start (`removeStraySnapshots`).
+    pub(crate) fn remove_stray_snapshots(&mut self, base_offsets: &[i64]) {
+        let last = base_offsets.last().copied();
+        let is_stray = |offset: &i64| base_offsets.binary_search(offset).is_err();
+        let newest = self.snapshots.keys().copied().rfind(|offset| is_stray(offset));
+        let kept = newest.filter(|offset| last.is_none_or(|last| *offset >= last));
+        if newest.is_some() {
+            Arc::make_mut(&mut self.snapshots)
+                .retain(|offset, _| !is_stray(offset) || Some(*offset) == kept);
+        }
+    }
+
     /// What a broker that starts again has before it reads the log.
     pub(crate) fn keep_only_snapshots(&mut self) {
         *self = Self { snapshots: std::mem::take(&mut self.snapshots), ..Self::default() };

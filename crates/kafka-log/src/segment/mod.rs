@@ -208,6 +208,15 @@ impl Segment {
         segment
     }
 
+    /// The segment before anything was written to it, as it is when it is read anew.
+    pub(crate) fn emptied(&self, config: &LogConfig, now_ms: i64) -> Self {
+        let last_modified_ms = self.last_modified_ms;
+        Self {
+            last_modified_ms,
+            ..Self::new(self.base_offset, config, self.roll_jitter_ms, now_ms)
+        }
+    }
+
     /// The segment stops being active: the time index gets its last entry.
     pub(crate) fn on_become_inactive(&mut self) {
         self.time_index.append_last(self.max_timestamp);
