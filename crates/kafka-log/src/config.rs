@@ -67,6 +67,8 @@ pub struct LogConfig {
     pub file_delete_delay_ms: i64,
     /// `index.interval.bytes`: bytes between two index entries.
     pub index_interval_bytes: i32,
+    /// `compression.gzip.level`: effort where the leader writes gzip itself; -1: the default.
+    pub compression_level: i32,
     /// `max.compaction.lag.ms`: longest time a record may stay uncleaned.
     pub max_compaction_lag_ms: i64,
     /// `max.message.bytes`: largest batch a leader takes.
@@ -102,6 +104,7 @@ impl Default for LogConfig {
         Self {
             cleanup_policy: CleanupPolicy::DELETE,
             compression_type: None,
+            compression_level: -1,
             delete_retention_ms: DAY_MS,
             file_delete_delay_ms: 60_000,
             index_interval_bytes: 4096,

@@ -174,6 +174,17 @@ impl Engine {
         self.world.partition_files(topic, partition)
     }
 
+    /// The first record at or after a time, as a consumer finds it (ListOffsets by timestamp, R-LOG-33): its offset
+    /// and timestamp. None if no readable record is that young.
+    pub fn offset_for_time(
+        &self,
+        topic: &str,
+        partition: i32,
+        timestamp_ms: TimestampMs,
+    ) -> Option<(i64, TimestampMs)> {
+        self.world.offset_for_time(topic, partition, timestamp_ms)
+    }
+
     /// Offset of the next (or previous) record with the same key in the partition, seen from `offset`.
     pub fn same_key(&self, topic: &str, partition: i32, offset: i64, forward: bool) -> Option<i64> {
         self.world.same_key(topic, partition, offset, forward)

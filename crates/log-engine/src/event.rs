@@ -173,6 +173,8 @@ pub(crate) enum EventKind {
     },
     /// The cleaner can't clean a log and leaves it alone (R-LOG-71).
     Uncleanable { tp: TopicPartition, why: Arc<str> },
+    /// A leader's log refused a batch.
+    AppendRefused { producer: Arc<str>, tp: TopicPartition, error: ErrorCode, message: Arc<str> },
 }
 
 /// Where a position came from (R-GRP-61, R-GRP-62).

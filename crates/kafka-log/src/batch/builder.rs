@@ -86,6 +86,7 @@ impl Default for ProducerStamp {
 pub struct BatchBuilder {
     bytes: Vec<u8>,
     compression: Compression,
+    level: i32,
     base_timestamp: Option<i64>,
     has_delete_horizon: bool,
     next_offset_delta: i32,
@@ -105,6 +106,7 @@ impl BatchBuilder {
         Self {
             bytes: Vec::new(),
             compression: Compression::None,
+            level: -1,
             base_timestamp: None,
             has_delete_horizon: false,
             next_offset_delta: 0,
@@ -123,6 +125,13 @@ impl BatchBuilder {
             return Err(BatchError::CompressionOff(compression).into());
         }
         Ok(Self { compression, ..Self::new() })
+    }
+
+    /// Sets the effort of the codec (`compression.gzip.level`); -1 is its default. Only gzip has levels here.
+    #[must_use]
+    pub fn with_level(mut self, level: i32) -> Self {
+        self.level = level;
+        self
     }
 
     /// The same with room for `bytes` of records. Where a batch will be filled, as a producer fills
@@ -277,7 +286,7 @@ impl BatchBuilder {
         let facts = Facts { uncompressed_size: self.records_size(), ..self.facts };
         let mut bytes = match self.compression {
             Compression::None => self.bytes,
-            codec => compress(codec, &self.bytes)?,
+            codec => compress(codec, self.level, &self.bytes)?,
         };
         // A grown buffer may be half empty; a log keeps it for long.
         if bytes.capacity().saturating_sub(bytes.len()) > bytes.len() / 4 {

@@ -4,7 +4,11 @@ use super::error::BatchError;
 use super::header::Compression;
 
 /// Refuses, unless there is nothing to do.
-pub(crate) fn compress(codec: Compression, section: &[u8]) -> Result<Vec<u8>, BatchError> {
+pub(crate) fn compress(
+    codec: Compression,
+    _level: i32,
+    section: &[u8],
+) -> Result<Vec<u8>, BatchError> {
     match codec {
         Compression::None => Ok(section.to_vec()),
         codec => Err(BatchError::CompressionOff(codec)),
@@ -13,5 +17,5 @@ pub(crate) fn compress(codec: Compression, section: &[u8]) -> Result<Vec<u8>, Ba
 
 /// Refuses, unless there is nothing to do.
 pub(crate) fn decompress(codec: Compression, bytes: &[u8]) -> Result<Vec<u8>, BatchError> {
-    compress(codec, bytes)
+    compress(codec, -1, bytes)
 }

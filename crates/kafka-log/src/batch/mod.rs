@@ -218,6 +218,14 @@ impl Batch {
         self.section.facts(&self.header)
     }
 
+    /// Bytes of the batch if its records were not compressed.
+    ///
+    /// # Errors
+    /// As [`Batch::facts`].
+    pub fn uncompressed_size(&self) -> Result<u32, BatchError> {
+        self.facts().map(|facts| facts.uncompressed_size.saturating_add(HEADER_SIZE))
+    }
+
     /// The records section, decompressed.
     ///
     /// # Errors

@@ -19,10 +19,11 @@ pub(super) fn in_topic_codec(
     if (source == target && !misnumbered) || plain_marker {
         return Ok(batch);
     }
-    let rebuilt = rebuild(&batch, target).map_err(|error| match error {
-        BuildError::Compression(error) => AppendError::Unreadable(error),
-        other => AppendError::InvalidBatch(other.to_string()),
-    })?;
+    let rebuilt =
+        rebuild(&batch, target, config.compression_level).map_err(|error| match error {
+            BuildError::Compression(error) => AppendError::Unreadable(error),
+            other => AppendError::InvalidBatch(other.to_string()),
+        })?;
     let (size, max) = (rebuilt.size_in_bytes(), config.max_message_bytes);
     if i64::from(size) > i64::from(max) {
         return Err(AppendError::RecordTooLarge { size, max });
@@ -30,8 +31,8 @@ pub(super) fn in_topic_codec(
     Ok(rebuilt)
 }
 
-fn rebuild(batch: &Batch, target: Compression) -> Result<Batch, BuildError> {
-    let mut builder = BatchBuilder::compressed(target)?;
+fn rebuild(batch: &Batch, target: Compression, level: i32) -> Result<Batch, BuildError> {
+    let mut builder = BatchBuilder::compressed(target)?.with_level(level);
     for record in &batch.payload()? {
         let record = record?;
         let headers: Vec<HeaderRef<'_>> = record.headers().collect();

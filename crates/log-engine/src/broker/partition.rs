@@ -135,7 +135,12 @@ fn log_config(config: &ResolvedTopicConfig) -> LogConfig {
             delete: config.cleanup_policy.delete,
             compact: config.cleanup_policy.compact,
         },
-        compression_type: Compression::from_name(&config.compression_type),
+        // `producer`, which is no codec, keeps what comes.
+        compression_type: match config.compression_type.as_str() {
+            "uncompressed" => Some(Compression::None),
+            codec => Compression::from_name(codec),
+        },
+        compression_level: config.gzip_level,
         delete_retention_ms: config.delete_retention_ms,
         file_delete_delay_ms: config.file_delete_delay_ms,
         index_interval_bytes: config.index_interval_bytes,

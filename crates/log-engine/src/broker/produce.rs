@@ -9,7 +9,8 @@ use crate::protocol::{
     Acks, ErrorCode, ProducePart, ProduceRequest, ProduceResponse, ProduceResult, Response,
 };
 use crate::sim::{ActorId, Ctx, Timer};
-use kafka_log::AppendOrigin;
+use kafka_log::{AppendError, AppendOrigin};
+use std::sync::Arc;
 
 impl Broker {
     /// Handles a produce request.
@@ -86,11 +87,13 @@ impl Broker {
         let before = active_bytes(&partition.log);
         let control = part.batch.is_control();
         let epoch = partition.image.leader_epoch;
-        let info = partition
-            .log
-            .append_as_leader(part.batch, epoch, ctx.now_ms, AppendOrigin::Client)
-            .map_err(|refused| ErrorCode::from_name(refused.kafka_error()))?;
         let producer = ctx.ledger.producer_of(tag).cloned().unwrap_or_else(|| "?".into());
+        let appended =
+            partition.log.append_as_leader(part.batch, epoch, ctx.now_ms, AppendOrigin::Client);
+        let info = match appended {
+            Ok(info) => info,
+            Err(refused) => return Err(refuse(ctx, producer, part.tp, &refused)),
+        };
         let (first, last) = (info.first_offset, info.last_offset);
         let rolled = info.rolled.map(|base| {
             let tp = part.tp.clone();
@@ -173,6 +176,22 @@ impl Broker {
         let parts = parts.into_iter().map(|(result, _)| result).collect();
         ctx.respond(to, id, Response::Produce(ProduceResponse { parts }));
     }
+}
+
+/// Says why a log takes no batch, in its first bad record's words where it has any.
+fn refuse(
+    ctx: &mut Ctx<'_>,
+    producer: Arc<str>,
+    tp: TopicPartition,
+    refused: &AppendError,
+) -> ErrorCode {
+    let error = ErrorCode::from_name(refused.kafka_error());
+    let message = match refused.record_errors().first() {
+        Some(record) => record.message.as_str().into(),
+        None => refused.to_string().into(),
+    };
+    ctx.emit_as_cause(EventKind::AppendRefused { producer, tp, error, message });
+    error
 }
 
 /// Bytes of the active segment.

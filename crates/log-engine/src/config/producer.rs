@@ -41,6 +41,8 @@ pub struct ProducerConfig {
     pub client_id: String,
     /// `compression.type`.
     pub compression_type: String,
+    /// `compression.gzip.level`.
+    pub gzip_level: i32,
     /// `delivery.timeout.ms`, raised to `linger.ms` + `request.timeout.ms` where it was not set.
     pub delivery_timeout_ms: i32,
     /// `enable.idempotence` after `acks` and `retries` had their say.
@@ -103,6 +105,7 @@ impl ProducerConfig {
             buffer_memory: values.long("buffer.memory"),
             client_id: values.text("client.id").unwrap_or_default(),
             compression_type: values.text("compression.type").unwrap_or_default(),
+            gzip_level: values.int("compression.gzip.level"),
             delivery_timeout_ms: delivery_timeout_ms(&values)?,
             enable_idempotence,
             linger_ms: linger_ms(&values),

@@ -69,6 +69,8 @@ pub struct ResolvedTopicConfig {
     pub unclean_leader_election: bool,
     /// `compression.type`.
     pub compression_type: String,
+    /// `compression.gzip.level`.
+    pub gzip_level: i32,
     /// `flush.messages`.
     pub flush_messages: i64,
     /// `flush.ms`.
@@ -194,6 +196,7 @@ impl TopicConfigs {
             min_insync_replicas: int("min.insync.replicas"),
             unclean_leader_election: self.boolean("unclean.leader.election.enable", broker),
             compression_type: text("compression.type"),
+            gzip_level: self.long("compression.gzip.level", broker).try_into().unwrap_or(-1),
             flush_messages: long("flush.messages"),
             flush_ms: long("flush.ms"),
         }

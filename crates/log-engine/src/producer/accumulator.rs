@@ -26,6 +26,8 @@ pub(crate) struct TopicQueues {
     pub queues: Vec<Queue>,
     /// The partition keyless records go to.
     pub sticky: Option<Sticky>,
+    /// What compression is expected to leave of a byte, in millionths.
+    pub ratio: i64,
 }
 
 /// One partition's queue.
@@ -61,6 +63,7 @@ impl Accumulator {
             ledger_id: ledger_id(),
             queues: Vec::new(),
             sticky: None,
+            ratio: super::batch::ONE,
         };
         queues.grow(partitions);
         self.topics.push(queues);

@@ -1,7 +1,9 @@
 //! What an answer does to a batch: done, again, in smaller pieces, or failed (`Sender.completeBatch`).
 
 use super::Producer;
-use super::batch::ProducerBatch;
+use super::batch::{ONE, ProducerBatch};
+use super::send::new_builder;
+use crate::config::ProducerConfig;
 use crate::event::EventKind;
 use crate::protocol::{ErrorCode, ProduceResponse};
 use crate::sim::Ctx;
@@ -108,7 +110,12 @@ impl Producer {
     /// MESSAGE_TOO_LARGE: the same records in smaller batches (`RecordAccumulator.splitAndReenqueue`, R-PRD-28).
     fn split(&mut self, ctx: &mut Ctx<'_>, batch: ProducerBatch) {
         let limit = i64::from(self.config.batch_size);
-        let builders = batch.built().map(|built| pieces(built, limit)).unwrap_or_default();
+        if let Some(queues) = self.accumulator.known_mut(&batch.tp.topic) {
+            // The most careful guess, so that it does not happen again soon.
+            queues.ratio = ONE.max(batch.compression_ratio().unwrap_or(ONE));
+        }
+        let config = &self.config;
+        let builders = batch.built().map(|built| pieces(built, config, limit)).unwrap_or_default();
         let counts: Vec<u32> = builders.iter().map(|piece| piece.count().unsigned_abs()).collect();
         let tags = ctx.ledger.split(batch.tag, &counts);
         ctx.emit(EventKind::BatchSplit {
@@ -139,7 +146,7 @@ impl Producer {
 
 /// The records of a batch in batches of at most `limit` bytes, and at most half of what the batch held, so that
 /// each split makes progress.
-fn pieces(batch: &kafka_log::Batch, limit: i64) -> Vec<BatchBuilder> {
+fn pieces(batch: &kafka_log::Batch, config: &ProducerConfig, limit: i64) -> Vec<BatchBuilder> {
     let most = (batch.count() / 2).max(1);
     let mut pieces: Vec<BatchBuilder> = Vec::new();
     for record in batch.records().flatten() {
@@ -154,7 +161,7 @@ fn pieces(batch: &kafka_log::Batch, limit: i64) -> Vec<BatchBuilder> {
             piece.count() >= most || i64::from(piece.size_in_bytes()) + i64::from(more) > limit
         });
         if full {
-            pieces.push(BatchBuilder::new());
+            pieces.push(new_builder(config, 0));
         }
         if let Some(piece) = pieces.last_mut() {
             let _ = piece.append(record.timestamp, key, value, &headers);

@@ -1,8 +1,13 @@
 //! One batch on its way (`ProducerBatch`).
 
 use crate::ids::{EventId, TimestampMs, TopicPartition};
-use kafka_log::batch::{HeaderRef, ProducerStamp};
+use kafka_log::batch::{Compression, HeaderRef, ProducerStamp};
 use kafka_log::{Batch, BatchBuilder, BatchTag};
+
+/// A ratio of one, in millionths.
+pub(crate) const ONE: i64 = 1_000_000;
+/// Bytes of a batch's header.
+const HEADER_BYTES: i64 = kafka_log::batch::HEADER_SIZE as i64;
 
 /// How many keys a batch remembers for the page.
 const KEYS_SHOWN: usize = 8;
@@ -30,6 +35,8 @@ pub(crate) struct ProducerBatch {
     pub sequence: Option<i32>,
     /// What `batch.size` (or its first record) lets it hold.
     limit: i64,
+    /// What compression is expected to leave of a byte, in millionths; none where the records are not compressed.
+    ratio: Option<i64>,
     /// Takes no more records though there may be room.
     closed: bool,
     records: u32,
@@ -51,9 +58,11 @@ impl ProducerBatch {
         tag: BatchTag,
         limit: i64,
         builder: BatchBuilder,
+        ratio: i64,
         now_ms: TimestampMs,
         cause: EventId,
     ) -> Self {
+        let compressed = builder.compression() != Compression::None;
         Self {
             tp,
             tag,
@@ -65,6 +74,7 @@ impl ProducerBatch {
             keys: Vec::new(),
             sequence: None,
             limit,
+            ratio: compressed.then_some(ratio),
             closed: false,
             records: 0,
             state: State::Open(Box::new(builder)),
@@ -96,10 +106,10 @@ impl ProducerBatch {
         self.limit
     }
 
-    /// Bytes so far.
+    /// Bytes so far; of a compressed batch, as long as it is open, what is expected.
     pub(crate) fn bytes(&self) -> i64 {
         match &self.state {
-            State::Open(builder) => i64::from(builder.size_in_bytes()),
+            State::Open(builder) => estimate(builder, self.ratio),
             State::Built(batch) => i64::from(batch.size_in_bytes()),
             State::Empty => 0,
         }
@@ -118,16 +128,18 @@ impl ProducerBatch {
         }
         let State::Open(builder) = &mut self.state else { return None };
         let more = i64::from(builder.next_record_size(timestamp, key, value, headers));
-        let full = self.records > 0 && i64::from(builder.size_in_bytes()) + more > self.limit;
+        let before = estimate(builder, self.ratio);
+        let full = self.records > 0 && before + more > self.limit;
         if full || builder.append(timestamp, key, value, headers).is_err() {
             self.closed = true;
             return None;
         }
+        let added = estimate(builder, self.ratio) - before;
         self.records += 1;
         if self.keys.len() < KEYS_SHOWN {
             self.keys.push(key.map(|key| String::from_utf8_lossy(key).into()));
         }
-        Some(more)
+        Some(added)
     }
 
     /// Full, or takes no more (`ProducerBatch.isFull`).
@@ -148,11 +160,52 @@ impl ProducerBatch {
         };
     }
 
+    /// What compression left of a byte of records, in millionths, once stamped.
+    pub(crate) fn compression_ratio(&self) -> Option<i64> {
+        let batch = self.built().filter(|batch| batch.is_compressed())?;
+        let uncompressed = i64::from(batch.facts().ok()?.uncompressed_size);
+        (i64::from(batch.size_in_bytes()) - HEADER_BYTES)
+            .saturating_mul(ONE)
+            .checked_div(uncompressed)
+    }
+
     /// The bytes to send, once stamped.
     pub(crate) fn built(&self) -> Option<&Batch> {
         match &self.state {
             State::Built(batch) => Some(batch),
             _ => None,
         }
+    }
+}
+
+/// `MemoryRecordsBuilder.estimatedBytesWritten`: the ratio with five per cent on top. In millionths, where Kafka has
+/// floating point.
+fn estimate(builder: &BatchBuilder, ratio: Option<i64>) -> i64 {
+    let records = i64::from(builder.size_in_bytes()) - HEADER_BYTES;
+    HEADER_BYTES + ratio.map_or(records, |ratio| records.saturating_mul(ratio) / 100 * 105 / ONE)
+}
+
+/// What is expected of the next batch after one came out with `observed` (`CompressionRatioEstimator`): worse at once,
+/// better in small steps.
+pub(crate) fn next_ratio(expected: i64, observed: i64) -> i64 {
+    const DETERIORATE_STEP: i64 = 50_000;
+    const IMPROVING_STEP: i64 = 5_000;
+    match observed.cmp(&expected) {
+        std::cmp::Ordering::Greater => observed.max(expected + DETERIORATE_STEP),
+        std::cmp::Ordering::Less => observed.max(expected - IMPROVING_STEP),
+        std::cmp::Ordering::Equal => expected,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_expected_ratio_falls_slowly_and_rises_at_once() {
+        assert_eq!(next_ratio(ONE, 200_000), 995_000);
+        assert_eq!(next_ratio(203_000, 200_000), 200_000);
+        assert_eq!(next_ratio(500_000, 510_000), 550_000);
+        assert_eq!(next_ratio(500_000, 900_000), 900_000);
     }
 }

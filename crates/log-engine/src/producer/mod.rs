@@ -73,6 +73,10 @@ pub(crate) struct Counts {
     pub acked: u64,
     /// Failed for good.
     pub failed: u64,
+    /// Bytes of the batches that were sent, each once, as they were sent.
+    pub bytes: u64,
+    /// The same before compression.
+    pub uncompressed_bytes: u64,
 }
 
 /// One produce request that waits for its answer.

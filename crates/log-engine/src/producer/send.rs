@@ -198,7 +198,7 @@ impl Producer {
             .topic_mut(record.topic, count, || ledger.topic(record.topic))
             .ok_or(Held::Wait)?;
         let (partition, sticky) = choose(queues, record, &self.config, count, &mut self.rng);
-        let ledger_topic = queues.ledger_id;
+        let (ledger_topic, ratio) = (queues.ledger_id, queues.ratio);
         let queue = queues.queue_mut(partition).ok_or(Held::Wait)?;
         let timestamp = record.timestamp.unwrap_or(ctx.now_ms);
         let last = queue.batches.back_mut().filter(|batch| batch.attempts == 0);
@@ -216,9 +216,10 @@ impl Producer {
                 }
                 let tag = ctx.ledger.open(self.ledger_id, ledger_topic, partition, ctx.now_ms);
                 let expected = queue.last_bytes.clamp(128, batch_size.max(128));
-                let builder = new_builder(&self.config.compression_type, expected);
+                let builder = new_builder(&self.config, expected);
                 let (tp, cause) = (queue.tp.clone(), ctx.cause);
-                let mut batch = ProducerBatch::new(tp, tag, limit, builder, ctx.now_ms, cause);
+                let now_ms = ctx.now_ms;
+                let mut batch = ProducerBatch::new(tp, tag, limit, builder, ratio, now_ms, cause);
                 batch.try_append(timestamp, record.key, record.value, record.headers);
                 ctx.ledger.sent(tag);
                 let bytes = batch.bytes();
@@ -293,9 +294,11 @@ impl Producer {
     }
 }
 
-fn new_builder(compression: &str, capacity: i64) -> BatchBuilder {
-    let codec = Compression::from_name(compression).unwrap_or(Compression::None);
+/// A batch in the producer's codec.
+pub(super) fn new_builder(config: &crate::config::ProducerConfig, capacity: i64) -> BatchBuilder {
+    let codec = Compression::from_name(&config.compression_type).unwrap_or(Compression::None);
     let builder = BatchBuilder::compressed(codec).unwrap_or_default();
+    let builder = builder.with_level(config.gzip_level);
     builder.with_capacity(usize::try_from(capacity).unwrap_or(0))
 }
 

@@ -1,7 +1,7 @@
 //! The sender: which batches are ready, what goes into a request, what has waited too long (`Sender.runOnce`,
 //! `RecordAccumulator.ready` and `drain`; R-PRD-23 to R-PRD-27).
 
-use super::batch::ProducerBatch;
+use super::batch::{ProducerBatch, next_ratio};
 use super::{InFlight, Producer};
 use crate::config::Acks;
 use crate::event::EventKind;
@@ -172,7 +172,22 @@ impl Producer {
             batch.stamp(stamp);
         }
         self.accumulator.moved(&batch, false);
+        self.observe_compression(&batch, fresh);
         Some(batch)
+    }
+
+    /// Learns from how far a batch could be compressed.
+    fn observe_compression(&mut self, batch: &ProducerBatch, fresh: bool) {
+        if let Some(built) = batch.built().filter(|_| fresh) {
+            self.counts.bytes += u64::from(built.size_in_bytes());
+            let uncompressed = built.uncompressed_size().unwrap_or(built.size_in_bytes());
+            self.counts.uncompressed_bytes += u64::from(uncompressed);
+        }
+        if let (Some(observed), Some(queues)) =
+            (batch.compression_ratio(), self.accumulator.known_mut(&batch.tp.topic))
+        {
+            queues.ratio = next_ratio(queues.ratio, observed);
+        }
     }
 
     /// `request.timeout.ms`: the connection is dropped and its batches are tried again.

@@ -2,7 +2,7 @@
 
 use super::event_text::{Words, p, range, records};
 use crate::event::EventKind;
-use crate::view::EventCategory::{Admin, Retention};
+use crate::view::EventCategory::{Admin, Produce, Retention};
 
 pub(super) fn words(kind: &EventKind) -> Words {
     match kind {
@@ -51,6 +51,9 @@ pub(super) fn words(kind: &EventKind) -> Words {
             p(tp),
             format!("the cleaner leaves it alone until the broker restarts: {why}"),
         ),
+        EventKind::AppendRefused { producer, tp, error, message } => {
+            (Produce, "warn", p(tp), format!("takes no batch of {producer}: {error}. {message}"))
+        }
         _ => (Admin, "eye", String::new(), String::new()),
     }
 }

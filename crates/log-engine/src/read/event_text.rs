@@ -44,6 +44,7 @@ pub(crate) fn partition_of(kind: &EventKind) -> Option<&TopicPartition> {
         | EventKind::CleanerPicked { tp, .. }
         | EventKind::LogCleaned { tp, .. }
         | EventKind::Uncleanable { tp, .. }
+        | EventKind::AppendRefused { tp, .. }
         | EventKind::PositionSet { tp, .. }
         | EventKind::Polled { tp, .. } => Some(tp),
         _ => None,
@@ -86,6 +87,7 @@ fn words(kind: &EventKind) -> Words {
         | EventKind::LogCut { .. }
         | EventKind::CleanerPicked { .. }
         | EventKind::LogCleaned { .. }
+        | EventKind::AppendRefused { .. }
         | EventKind::Uncleanable { .. } => super::disk_text::words(kind),
         EventKind::MemberStarted { .. }
         | EventKind::MemberJoining { .. }

@@ -25,7 +25,7 @@ impl World {
         let log = &partition.log;
         let (first, end) = bounds(log, window);
         let cursors = self.cursors(&tp, partition);
-        let cells = cells(log, first, end);
+        let window = window_of(log, first, end);
         Some(LaneView {
             topic: topic.to_owned(),
             partition: number,
@@ -42,8 +42,11 @@ impl World {
             window_first: first,
             window_end: end,
             segments: segments(log, first, end),
-            gaps: gaps(&cells, first, end),
-            cells,
+            gaps: gaps(&window.cells, first, end),
+            cells: window.cells,
+            window_bytes: window.bytes,
+            window_uncompressed_bytes: window.uncompressed_bytes,
+            codecs: window.codecs,
             cleaner: self.cleaner_view(broker, partition),
             retention: self.retention_view(broker, partition, &tp),
             cursors,
@@ -194,8 +197,28 @@ fn segments(log: &kafka_log::Log, first: i64, end: i64) -> Vec<SegmentView> {
         .collect()
 }
 
-fn cells(log: &kafka_log::Log, first: i64, end: i64) -> Vec<CellView> {
-    let mut cells = Vec::new();
+/// The batches of a window.
+#[derive(Default)]
+struct Window {
+    cells: Vec<CellView>,
+    bytes: i64,
+    uncompressed_bytes: i64,
+    codecs: Vec<String>,
+}
+
+impl Window {
+    fn count(&mut self, batch: &kafka_log::Batch, uncompressed: u32) {
+        self.bytes += i64::from(batch.size_in_bytes());
+        self.uncompressed_bytes += i64::from(uncompressed);
+        let codec = batch.compression().name();
+        if !self.codecs.iter().any(|known| known == codec) {
+            self.codecs.push(codec.to_owned());
+        }
+    }
+}
+
+fn window_of(log: &kafka_log::Log, first: i64, end: i64) -> Window {
+    let mut window = Window::default();
     for batch in log.batches_from(first) {
         if batch.base_offset() >= end {
             break;
@@ -206,16 +229,20 @@ fn cells(log: &kafka_log::Log, first: i64, end: i64) -> Vec<CellView> {
                 _ => CellKind::Commit,
             };
             let bytes = i32::try_from(batch.size_in_bytes()).unwrap_or(i32::MAX);
-            cells.push(CellView { offset: batch.base_offset(), key: None, kind, bytes });
+            let offset = batch.base_offset();
+            window.cells.push(CellView { offset, key: None, kind, bytes });
+            window.count(batch, batch.size_in_bytes());
             continue;
         }
         let Ok(payload) = batch.payload() else { continue };
+        let records = u32::try_from(payload.bytes().len()).unwrap_or(u32::MAX);
+        window.count(batch, records.saturating_add(kafka_log::batch::HEADER_SIZE));
         for record in payload.iter().flatten() {
             if record.offset < first || record.offset >= end {
                 continue;
             }
             let kind = if record.value.is_some() { CellKind::Record } else { CellKind::Tombstone };
-            cells.push(CellView {
+            window.cells.push(CellView {
                 offset: record.offset,
                 key: record.key.map(key_text),
                 kind,
@@ -223,5 +250,5 @@ fn cells(log: &kafka_log::Log, first: i64, end: i64) -> Vec<CellView> {
             });
         }
     }
-    cells
+    window
 }

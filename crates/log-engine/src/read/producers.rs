@@ -54,6 +54,8 @@ impl World {
             linger_ms: i64::from(config.linger_ms),
             batch_size: config.batch_size,
             compression: config.compression_type.clone(),
+            batch_bytes: producer.counts.bytes,
+            uncompressed_bytes: producer.counts.uncompressed_bytes,
             stream: producer.stream.as_ref().map(|stream| (*stream.spec).clone()),
             sent: producer.counts.sent,
             acked: producer.counts.acked,

@@ -49,6 +49,21 @@ impl World {
     }
 }
 
+impl World {
+    /// The first record at or after a time, with its timestamp.
+    pub(crate) fn offset_for_time(
+        &self,
+        topic: &str,
+        number: i32,
+        timestamp_ms: i64,
+    ) -> Option<(i64, i64)> {
+        let (_, partition) = self.leader(&TopicPartition::new(topic, number))?;
+        let log = &partition.log;
+        let found = log.offset_for(kafka_log::OffsetSpec::Timestamp(timestamp_ms))?;
+        (found.offset < log.high_watermark()).then_some((found.offset, found.timestamp))
+    }
+}
+
 fn batch_view(batch: &Batch, offset: i64) -> BatchView {
     let mut bytes = batch.to_bytes().to_vec();
     bytes.truncate(MAX_BYTES);
@@ -63,6 +78,7 @@ fn batch_view(batch: &Batch, offset: i64) -> BatchView {
         leader_epoch: batch.partition_leader_epoch(),
         crc: batch.crc(),
         compression: batch.compression().name().to_owned(),
+        uncompressed_len: batch.uncompressed_size().ok(),
         fields: fields(batch, offset),
         bytes,
     }

@@ -203,6 +203,9 @@ fn rule_of(kind: &EventKind) -> (&'static str, &'static str) {
         EventKind::Appended { .. } => {
             ("The leader gives the batch the next offsets and its leader epoch.", "R-LOG-11")
         }
+        EventKind::AppendRefused { .. } => {
+            ("All or nothing: one bad record refuses its whole batch.", "R-LOG-09")
+        }
         EventKind::BatchSent { .. } => {
             ("A batch goes when it is full, or linger.ms after its first record.", "R-PRD-23")
         }

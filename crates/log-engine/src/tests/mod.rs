@@ -3,6 +3,7 @@
 #![allow(clippy::unwrap_used, clippy::cast_possible_truncation, clippy::cast_sign_loss)]
 
 mod compaction;
+mod compression;
 mod groups;
 mod idle;
 mod importing;
@@ -10,6 +11,7 @@ mod invariants;
 mod producing;
 mod records;
 mod retention;
+mod timestamps;
 
 use crate::command::{ClusterSpec, Command, Configs, RecordSpec};
 use crate::event::{Event, EventKind};

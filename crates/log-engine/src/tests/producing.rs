@@ -125,7 +125,7 @@ fn s25_a_timestamp_more_than_an_hour_ahead_is_refused() {
     play.run_to(2_000);
     let ledger = play.engine.ledger(None);
     assert_eq!((ledger.acked, ledger.failed), (1, 1));
-    assert!(play.events("INVALID_TIMESTAMP").len() == 1, "{:?}", play.events(""));
+    assert_eq!(play.events("failed: InvalidTimestampException").len(), 1, "{:?}", play.events(""));
     // A batch that is lost for good bumps the epoch: the next one is stored under it.
     play.send("p", "orders", keyed("A"), 1);
     play.run_to(3_000);

@@ -55,6 +55,27 @@ fn s23_segment_ms_needs_traffic() {
 }
 
 #[test]
+fn s24_retention_bytes_keeps_more_than_asked() {
+    let topic = [("internal.segment.bytes", "1050000"), ("retention.bytes", "2501800")];
+    let mut play = with_records(QUICK, &topic);
+    let producer = json!({"batch.size": "1", "linger.ms": "0"});
+    play.json(json!({"do": "alter-producer", "producer": "p", "set": producer})).unwrap();
+    play.run_to(100);
+    // Four segments of 1.0 MB, and 0.2 in the active one.
+    for n in 1..=42 {
+        play.send("p", "orders", keyless(100_000), 1);
+        play.run_to(100 + 10 * n);
+    }
+    let bytes: Vec<_> = play.lane("orders", 0).segments.iter().map(|s| s.bytes / 1_000).collect();
+    assert_eq!(bytes, [1_000, 1_000, 1_000, 1_000, 200]);
+    play.run_to(31_000);
+    let lane = play.lane("orders", 0);
+    assert_eq!((lane.log_start, lane.bytes / 1_000), (10, 3_202));
+    play.run_to(3_600_000);
+    assert_eq!(play.lane("orders", 0).log_start, 10);
+}
+
+#[test]
 fn s26_back_filled_data_vanishes_at_the_next_check() {
     let mut play = with_records(&[], &[]);
     let old = RecordSpec { timestamp: Some(START_MS - 30 * 86_400_000), ..keyed("A") };

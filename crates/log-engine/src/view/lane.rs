@@ -53,6 +53,12 @@ pub struct LaneView {
     pub window_end: i64,
     /// Segments that reach into the window, oldest first. The first may begin before it.
     pub segments: Vec<SegmentView>,
+    /// Bytes of the batches that reach into the window, as stored.
+    pub window_bytes: i64,
+    /// The same before compression.
+    pub window_uncompressed_bytes: i64,
+    /// Codecs of these batches: `none`, `gzip` ..., each once.
+    pub codecs: Vec<String>,
     /// Records in the window, by offset. Offsets in a hole are absent.
     pub cells: Vec<CellView>,
     /// Groups that read this partition, in order of group id.

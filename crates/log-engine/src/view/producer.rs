@@ -26,6 +26,10 @@ pub struct ProducerView {
     pub batch_size: i32,
     /// `compression.type` in force.
     pub compression: String,
+    /// Bytes of the batches it has sent, each once.
+    pub batch_bytes: u64,
+    /// The same before compression.
+    pub uncompressed_bytes: u64,
     /// Its stream, if on.
     pub stream: Option<StreamSpec>,
     /// Records accepted by `send()`.

@@ -61,6 +61,8 @@ pub struct BatchView {
     pub crc: u32,
     /// Codec.
     pub compression: String,
+    /// What its size would be without compression; none where the records can't be read.
+    pub uncompressed_len: Option<u32>,
     /// The bytes as on disk; at most 16 KiB of them.
     pub bytes: Vec<u8>,
     /// Fields in order of their bytes: the header, then the records (of the chosen record in any case).

@@ -9,16 +9,18 @@ use super::super::varint::Reader;
 
 /// Magic, deflate, no flags, no time, no extra flags, and no operating system named.
 const HEADER: [u8; 10] = [0x1f, 0x8b, 8, 0, 0, 0, 0, 0, 0, 0xff];
-/// zlib's level 6, what Kafka's `compression.gzip.level` of -1 stands for.
-const LEVEL: u8 = 6;
+/// zlib's own default, what Kafka's `compression.gzip.level` of -1 stands for.
+const DEFAULT_LEVEL: u8 = 6;
 const HAS_HEADER_CRC: u8 = 2;
 const HAS_EXTRA: u8 = 4;
 const HAS_NAME: u8 = 8;
 const HAS_COMMENT: u8 = 16;
 
-pub(super) fn compress(section: &[u8]) -> Vec<u8> {
+pub(super) fn compress(section: &[u8], level: i32) -> Vec<u8> {
+    let level = u8::try_from(level).ok().filter(|level| (1..=9).contains(level));
+    let level = level.unwrap_or(DEFAULT_LEVEL);
     let mut out = HEADER.to_vec();
-    out.extend(miniz_oxide::deflate::compress_to_vec(section, LEVEL));
+    out.extend(miniz_oxide::deflate::compress_to_vec(section, level));
     out.extend_from_slice(&crc32(section).to_le_bytes());
     out.extend_from_slice(&size_field(section).to_le_bytes());
     out
@@ -119,7 +121,7 @@ mod tests {
 
     #[test]
     fn optional_header_fields_are_passed_over() {
-        let plain = compress(b"records");
+        let plain = compress(b"records", -1);
         let flags = HAS_EXTRA | HAS_NAME | HAS_COMMENT | HAS_HEADER_CRC;
         let mut dressed = plain[..10].to_vec();
         dressed[3] = flags;
@@ -133,7 +135,7 @@ mod tests {
 
     #[test]
     fn a_wrong_trailer_is_noticed() {
-        let plain = compress(b"records");
+        let plain = compress(b"records", -1);
         for at in plain.len() - 8..plain.len() {
             let mut bad = plain.clone();
             bad[at] ^= 1;

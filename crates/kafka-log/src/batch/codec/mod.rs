@@ -18,12 +18,16 @@ use super::payload::MAX_UNCOMPRESSED_BYTES;
 
 /// Largest window a zstd frame may ask memory for; the levels Kafka uses stay at or below it.
 const MAX_ZSTD_WINDOW: u64 = 8 * 1024 * 1024;
-/// Compresses a records section.
-pub(crate) fn compress(codec: Compression, section: &[u8]) -> Result<Vec<u8>, BatchError> {
+/// Compresses a records section. Only gzip has levels here: -1 is its default.
+pub(crate) fn compress(
+    codec: Compression,
+    level: i32,
+    section: &[u8],
+) -> Result<Vec<u8>, BatchError> {
     let failed = |reason: String| BatchError::Compress { codec, reason };
     match codec {
         Compression::None => Ok(section.to_vec()),
-        Compression::Gzip => Ok(gzip::compress(section)),
+        Compression::Gzip => Ok(gzip::compress(section, level)),
         Compression::Snappy => snappy::compress(section).map_err(|e| failed(e.to_string())),
         Compression::Lz4 => {
             let info = lz4_flex::frame::FrameInfo::new()
@@ -94,10 +98,10 @@ mod tests {
         );
         for codec in CODECS {
             for section in &sections {
-                let packed = compress(codec, section).unwrap();
+                let packed = compress(codec, -1, section).unwrap();
                 assert_eq!(&decompress(codec, &packed).unwrap(), section, "{codec:?}");
             }
-            let packed = compress(codec, &sections[2]).unwrap();
+            let packed = compress(codec, -1, &sections[2]).unwrap();
             assert!(packed.len() < sections[2].len() / 10, "{codec:?}: {}", packed.len());
         }
     }
@@ -106,7 +110,7 @@ mod tests {
     fn a_cut_stream_is_refused_or_gives_what_came_before_the_cut() {
         let section = b"some records ".repeat(100);
         for codec in CODECS {
-            let packed = compress(codec, &section).unwrap();
+            let packed = compress(codec, -1, &section).unwrap();
             let mut refused = 0;
             for cut in 1..packed.len() {
                 match decompress(codec, &packed[..cut]) {
