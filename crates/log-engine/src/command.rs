@@ -197,6 +197,20 @@ pub enum Command {
         /// Which partitions, and before which offset.
         partitions: Vec<PartitionOffset>,
     },
+    /// Gives a broker's log directory another size. With less than what is in it, the next append finds it full.
+    SetDisk {
+        /// `node.id`.
+        #[serde(default = "one_i32", skip_serializing_if = "is_one_i32")]
+        broker: i32,
+        /// Bytes; none is without bound.
+        disk_bytes: Option<u64>,
+    },
+    /// Starts a broker's process again that has stopped: it loads its logs as after a crash (R-LOG-92).
+    StartBroker {
+        /// `node.id`.
+        #[serde(default = "one_i32", skip_serializing_if = "is_one_i32")]
+        broker: i32,
+    },
 }
 
 /// How a producer is set up.
@@ -306,11 +320,14 @@ pub struct ClusterSpec {
     /// One-way latency of each link, in ms (R-SCP-21).
     #[serde(default = "one_u32")]
     pub latency_ms: u32,
+    /// Bytes that fit in each broker's log directory; none is without bound.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub disk_bytes: Option<u64>,
 }
 
 impl Default for ClusterSpec {
     fn default() -> Self {
-        Self { brokers: 1, configs: Configs::new(), latency_ms: 1 }
+        Self { brokers: 1, configs: Configs::new(), latency_ms: 1, disk_bytes: None }
     }
 }
 
@@ -318,6 +335,9 @@ fn one_u32() -> u32 {
     1
 }
 fn one_i16() -> i16 {
+    1
+}
+fn one_i32() -> i32 {
     1
 }
 fn thousand() -> u32 {
@@ -332,6 +352,10 @@ fn is_one_u32(n: &u32) -> bool {
 }
 #[allow(clippy::trivially_copy_pass_by_ref)]
 fn is_one_i16(n: &i16) -> bool {
+    *n == 1
+}
+#[allow(clippy::trivially_copy_pass_by_ref)]
+fn is_one_i32(n: &i32) -> bool {
     *n == 1
 }
 #[allow(clippy::trivially_copy_pass_by_ref)]

@@ -2,12 +2,12 @@
 
 use crate::command::{ClusterSpec, Command, RecordSpec};
 use crate::error::CommandError;
-use crate::ids::{EventId, TimestampMs};
+use crate::ids::{BrokerId, EventId, TimestampMs};
 use crate::read;
 use crate::view::{
     CleanPassView, ClusterView, EventFilter, EventRow, GroupDetailView, GroupView, KeyMovesView,
     LaneView, LaneWindow, LedgerView, MarkView, PartitionChoiceView, ProducerDetailView,
-    ProducerView, RecordView, TopicView, WhyTarget, WhyView,
+    ProducerView, RecordView, RetentionForecastView, TopicView, WhyTarget, WhyView,
 };
 use crate::world::World;
 use bytes::Bytes;
@@ -154,6 +154,12 @@ impl Engine {
     /// One record with its batch.
     pub fn record(&self, topic: &str, partition: i32, offset: i64) -> Option<RecordView> {
         self.world.record_view(topic, partition, offset)
+    }
+
+    /// What the next retention check of a broker will delete if nothing more is written, and when it runs. None while
+    /// the broker does not run.
+    pub fn retention_forecast(&self, broker: BrokerId) -> Option<RetentionForecastView> {
+        self.world.retention_forecast(broker)
     }
 
     /// What a pass of the cleaner over the partition would do now, record by record from offset `from` on; also where

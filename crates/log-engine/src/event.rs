@@ -175,6 +175,14 @@ pub(crate) enum EventKind {
     Uncleanable { tp: TopicPartition, why: Arc<str> },
     /// A leader's log refused a batch.
     AppendRefused { producer: Arc<str>, tp: TopicPartition, error: ErrorCode, message: Arc<str> },
+    /// A broker could not write: its log directory is offline.
+    LogDirFailed { broker: BrokerId, tp: TopicPartition, used: i64, size: i64 },
+    /// A broker's process has stopped, as it has no log directory left.
+    BrokerHalted { broker: BrokerId },
+    /// A broker's disk has another size.
+    DiskResized { broker: BrokerId, size: Option<i64> },
+    /// A broker's process runs again.
+    BrokerStarted { broker: BrokerId, logs: u32 },
 }
 
 /// Where a position came from (R-GRP-61, R-GRP-62).

@@ -76,7 +76,11 @@ impl World {
             Controller::new(ids.clone(), Arc::clone(&configs), Rng::stream(seed, "controller"));
         let brokers = ids
             .iter()
-            .map(|&id| (id, Broker::new(id, ids.clone(), Arc::clone(&configs), seed)))
+            .map(|&id| {
+                let mut broker = Broker::new(id, ids.clone(), Arc::clone(&configs), seed);
+                broker.set_disk(spec.disk_bytes);
+                (id, broker)
+            })
             .collect();
         let mut world = Self {
             now_ms: start_ms,

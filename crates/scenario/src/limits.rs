@@ -32,6 +32,8 @@ pub const MAX_CONFIG_VALUE_BYTES: usize = 1_000;
 pub const MAX_BROKERS: u32 = 100;
 /// Longest one-way latency, in ms.
 pub const MAX_LATENCY_MS: u32 = 60_000;
+/// Largest disk: 1 PiB.
+pub const MAX_DISK_BYTES: u64 = 1 << 50;
 /// Partitions of a topic (R-SCP-38).
 pub const MAX_PARTITIONS: i32 = 1_000;
 /// Topics in one subscription.

@@ -50,6 +50,12 @@ pub fn words(command: &Command) -> (&'static str, String, String) {
         Command::SetProcessing { member, processing_us } => {
             ("edit", member, format!("Processing {}", span_us(*processing_us)))
         }
+        Command::SetDisk { broker, .. } => {
+            return ("edit", format!("Broker {broker}"), "Disk size".to_owned());
+        }
+        Command::StartBroker { broker } => {
+            return ("power", format!("Broker {broker}"), "Start".to_owned());
+        }
         Command::ImportTopic { topic, .. } => ("plus", topic, "Import".to_owned()),
         Command::DeleteRecords { topic, .. } => ("trash", topic, "Delete records".to_owned()),
     };

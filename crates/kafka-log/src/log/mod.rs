@@ -70,6 +70,10 @@ pub struct SegmentInfo {
     pub next_offset: i64,
     /// Bytes of its batches.
     pub bytes: u32,
+    /// Bytes of its offset index.
+    pub offset_index_bytes: u64,
+    /// Bytes of its time index.
+    pub time_index_bytes: u64,
     /// True for the last segment, the only one that is written to.
     pub active: bool,
     /// What retention goes by, ms: the largest timestamp, else the time of the last write.
@@ -166,6 +170,15 @@ impl Log {
         self.segment_iter().map(|segment| u64::from(segment.size())).sum()
     }
 
+    /// Bytes of the offset and time indexes of all segments.
+    pub fn index_size_in_bytes(&self) -> u64 {
+        let of = |segment: &Segment| {
+            let (offsets, times) = (segment.offset_index(), segment.time_index());
+            offsets.size_in_bytes().saturating_add(times.size_in_bytes())
+        };
+        self.segment_iter().map(of).sum()
+    }
+
     /// How many segments there are; at least one.
     pub fn segment_count(&self) -> usize {
         self.closed.len().saturating_add(1)
@@ -197,6 +210,8 @@ impl Log {
             base_offset: segment.base_offset(),
             next_offset: next.unwrap_or(self.log_end_offset),
             bytes: segment.size(),
+            offset_index_bytes: segment.offset_index().size_in_bytes(),
+            time_index_bytes: segment.time_index().size_in_bytes(),
             active: next.is_none(),
             largest_timestamp: segment.largest_timestamp(),
             largest_record_timestamp: (largest >= 0).then_some(largest),

@@ -21,6 +21,7 @@ impl World {
         configs: &Configs,
         partitions: &[ImportedPartition],
     ) -> Result<EventId, CommandError> {
+        self.need_broker()?;
         check_size(partitions)?;
         let name: Arc<str> = topic.into();
         let change = |leader_epochs| AdminRequest::ImportTopic {

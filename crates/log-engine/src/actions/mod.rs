@@ -1,6 +1,7 @@
 //! What each command does: check everything first, then write the action's event, then act. A refused command
 //! leaves no trace.
 
+mod brokers;
 mod clients;
 mod groups;
 mod import;
@@ -60,6 +61,8 @@ impl World {
             Command::SetProcessing { member, processing_us } => {
                 self.set_processing(command, member, *processing_us)
             }
+            Command::SetDisk { broker, disk_bytes } => self.set_disk(command, *broker, *disk_bytes),
+            Command::StartBroker { broker } => self.start_broker(command, *broker),
             Command::ImportTopic { topic, configs, partitions } => {
                 self.import_topic(command, topic, configs, partitions)
             }

@@ -20,6 +20,7 @@ impl World {
             let text = "Name at least one partition.";
             return Err(CommandError::new("INVALID_REQUEST", "partitions", text));
         }
+        self.need_broker()?;
         let name: Arc<str> = topic.into();
         let mut by_leader: SortedMap<BrokerId, Vec<(TopicPartition, i64)>> = SortedMap::new();
         for (index, part) in partitions.iter().enumerate() {

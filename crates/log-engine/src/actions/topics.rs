@@ -14,6 +14,7 @@ impl World {
         let Some(change) = admin_request(command) else {
             return Err(CommandError::new("INVALID_REQUEST", "", "Not a topic command."));
         };
+        self.need_broker()?;
         self.controller.check(&change).map_err(|refused| {
             CommandError::new(refused.error.name(), &refused.field, refused.message)
         })?;

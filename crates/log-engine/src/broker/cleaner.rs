@@ -179,6 +179,8 @@ impl Broker {
             }
             Err(error) => return leave_alone(ctx, partition, error.to_string().into()),
         };
+        let replaced = u64::try_from(pass.bytes_before).unwrap_or(0);
+        self.disk.delete(ctx.now_ms, partition, replaced);
         let gone = segments_before.saturating_sub(partition.log.segment_count());
         let event = ctx.emit_as_cause(EventKind::LogCleaned {
             tp: tp.clone(),
@@ -224,6 +226,9 @@ impl Broker {
         partition: &Partition,
         now_ms: TimestampMs,
     ) -> (Option<TimestampMs>, Option<TimestampMs>) {
+        if self.halted().is_some() {
+            return (None, None);
+        }
         let next = self.cleaner.enabled.then(|| self.cleaner.run_at(now_ms, now_ms));
         (next, self.cleaner.pass_at(partition, now_ms))
     }
@@ -235,6 +240,9 @@ impl Broker {
         partition: &Partition,
         now_ms: TimestampMs,
     ) -> Option<(TimestampMs, i64)> {
+        if self.halted().is_some() {
+            return None;
+        }
         if !partition.config.cleanup_policy.compact {
             return Some((self.next_retention_check_ms(), self.retention_interval_ms()));
         }

@@ -52,9 +52,11 @@ impl Broker {
     fn drop_topic(&mut self, ctx: &mut Ctx<'_>, topic: &TopicImage) {
         let mut records = 0;
         let mut waiting = Vec::new();
+        let disk = &mut self.disk;
         self.partitions.retain(|tp, partition| {
             let goes = tp.topic == topic.name;
             if goes {
+                disk.delete(ctx.now_ms, partition, partition.log.size_in_bytes());
                 records += partition.log.log_end_offset() - partition.log.log_start_offset();
                 waiting.append(&mut partition.fetches);
             }

@@ -3,6 +3,7 @@
 
 mod clean_pass;
 mod cleaner;
+mod disk;
 mod fetch;
 mod groups;
 mod metadata;
@@ -15,6 +16,7 @@ mod retention;
 
 use cleaner::Cleaner;
 pub(crate) use cleaner::CleanerLog;
+use disk::{Disk, Halt};
 pub(crate) use groups::client_of;
 pub(crate) use partition::{Partition, log_config_of};
 use purgatory::Purgatory;
@@ -46,6 +48,8 @@ pub(crate) struct Broker {
     waiting_for_producer_ids: Vec<(ActorId, u64)>,
     next_retention_check_ms: TimestampMs,
     cleaner: Cleaner,
+    disk: Disk,
+    halt: Option<Halt>,
     started_by: EventId,
 }
 
@@ -74,6 +78,8 @@ impl Broker {
             waiting_for_producer_ids: Vec::new(),
             next_retention_check_ms: TimestampMs::MAX,
             cleaner,
+            disk: Disk::default(),
+            halt: None,
             started_by: EventId::default(),
         }
     }
@@ -81,11 +87,16 @@ impl Broker {
     /// Sets its timers going.
     pub(crate) fn start(&mut self, ctx: &mut Ctx<'_>) {
         self.started_by = ctx.cause;
+        self.start_tasks(ctx);
+        self.start_coordinator(ctx);
+    }
+
+    /// The retention task and the cleaner begin.
+    fn start_tasks(&mut self, ctx: &mut Ctx<'_>) {
         let first = self.configs.long("log.initial.task.delay.ms").unwrap_or(30_000);
         self.next_retention_check_ms = ctx.now_ms + first;
         ctx.timer(self.next_retention_check_ms, Timer::RetentionCheck);
         self.cleaner.start(ctx.now_ms);
-        self.start_coordinator(ctx);
     }
 
     /// A request from a client, a broker or the controller.
@@ -96,6 +107,7 @@ impl Broker {
         id: u64,
         request: Request,
     ) {
+        let Some(request) = self.refuse_while_halted(ctx, from, id, request) else { return };
         match request {
             Request::Produce(produce) => self.produce(ctx, from, id, produce),
             Request::Fetch(fetch) => self.fetch(ctx, from, id, fetch),
@@ -139,7 +151,11 @@ impl Broker {
 
     /// One of its timers.
     pub(crate) fn on_timer(&mut self, ctx: &mut Ctx<'_>, timer: Timer) {
+        if self.hold_timer(ctx, &timer) {
+            return;
+        }
         match timer {
+            Timer::RetentionCheck if ctx.now_ms != self.next_retention_check_ms => {}
             Timer::RetentionCheck => self.check_retention(ctx),
             Timer::Cleaner(number) => self.run_cleaner(ctx, number),
             Timer::FetchExpired(id) => self.fetch_expired(ctx, id),

@@ -84,7 +84,8 @@ impl Partition {
         }
         if *image != self.image {
             if image.leader_epoch > self.image.leader_epoch {
-                self.log.assign_epoch_start_offset(image.leader_epoch, 0);
+                let end = self.log.log_end_offset();
+                self.log.assign_epoch_start_offset(image.leader_epoch, end);
             }
             self.image = image.clone();
             self.version += 1;

@@ -9,7 +9,7 @@ use crate::protocol::{
     Acks, ErrorCode, ProducePart, ProduceRequest, ProduceResponse, ProduceResult, Response,
 };
 use crate::sim::{ActorId, Ctx, Timer};
-use kafka_log::{AppendError, AppendOrigin};
+use kafka_log::{AppendError, AppendOrigin, Batch};
 use std::sync::Arc;
 
 impl Broker {
@@ -73,6 +73,11 @@ impl Broker {
         part: ProducePart,
     ) -> Result<(i64, i64), ErrorCode> {
         let me = self.id;
+        if self.halted().is_some() {
+            // An earlier part of the same request has filled the disk.
+            return Err(ErrorCode::KafkaStorageError);
+        }
+        let room = self.take_room(ctx.now_ms, u64::from(part.batch.size_in_bytes()));
         let partition =
             self.partitions.get_mut(&part.tp).ok_or(ErrorCode::UnknownTopicOrPartition)?;
         match partition.led_by(me) {
@@ -81,6 +86,10 @@ impl Broker {
         }
         if acks == Acks::All && partition.image.isr.len() < partition.effective_min_isr() {
             return Err(ErrorCode::NotEnoughReplicas);
+        }
+        if !room && would_write(partition, &part.batch, ctx.now_ms) {
+            self.fail_log_dir(ctx, &part.tp);
+            return Err(ErrorCode::KafkaStorageError);
         }
         let tag = part.batch.tag();
         let (bytes, crc) = (part.batch.size_in_bytes(), part.batch.crc());
@@ -176,6 +185,13 @@ impl Broker {
         let parts = parts.into_iter().map(|(result, _)| result).collect();
         ctx.respond(to, id, Response::Produce(ProduceResponse { parts }));
     }
+}
+
+/// Whether an append would come to the write: what is refused or known already needs no room.
+fn would_write(partition: &super::Partition, batch: &Batch, now_ms: i64) -> bool {
+    let (mut log, epoch) = (partition.log.clone(), partition.image.leader_epoch);
+    log.append_as_leader(batch.clone(), epoch, now_ms, AppendOrigin::Client)
+        .is_ok_and(|info| !info.duplicate)
 }
 
 /// Says why a log takes no batch, in its first bad record's words where it has any.

@@ -47,6 +47,8 @@ impl Broker {
             reason,
             log_start,
         };
+        let bytes = deleted.iter().map(|segment| u64::from(segment.bytes)).sum();
+        self.disk.delete(ctx.now_ms, partition, bytes);
         partition.version += 1;
         partition.deleted = Some((first_offset, next_offset - 1));
         let event = ctx.caused_by(cause, |ctx| {

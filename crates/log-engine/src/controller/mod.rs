@@ -90,6 +90,20 @@ impl Controller {
         Ok(())
     }
 
+    /// A broker that had died is back: each partition it leads was without a leader and has it again, in two steps of
+    /// its epoch (measured: epochs 0 and 2).
+    pub(crate) fn broker_restarted(&mut self, ctx: &mut Ctx<'_>, broker: BrokerId) {
+        let mut image = MetadataImage::clone(&self.image);
+        for topic in image.topics.values_mut() {
+            if topic.partitions.iter().any(|partition| partition.leader == Some(broker)) {
+                for partition in &mut Arc::make_mut(topic).partitions {
+                    partition.leader_epoch += if partition.leader == Some(broker) { 2 } else { 0 };
+                }
+            }
+        }
+        self.publish(ctx, image);
+    }
+
     /// Whether a change would be accepted now; changes nothing.
     pub(crate) fn check(&self, change: &AdminRequest) -> Result<(), AdminError> {
         let mut image = MetadataImage::clone(&self.image);
@@ -103,10 +117,14 @@ impl Controller {
         change: &AdminRequest,
         event: EventId,
     ) {
-        image.offset += 1;
         if let Some(topic) = image.topics.get_mut(change.topic()) {
             Arc::make_mut(topic).cause = event;
         }
+        self.publish(ctx, image);
+    }
+
+    fn publish(&mut self, ctx: &mut Ctx<'_>, mut image: MetadataImage) {
+        image.offset += 1;
         self.image = Arc::new(image);
         for &broker in &self.image.brokers {
             self.next_correlation += 1;

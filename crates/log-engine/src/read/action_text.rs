@@ -54,6 +54,13 @@ pub(crate) fn action_text(command: &Command) -> String {
             let count = i32::try_from(partitions.len()).unwrap_or(i32::MAX);
             format!("import topic {topic} with {count} partition{}", plural(count))
         }
+        Command::SetDisk { broker, disk_bytes: Some(bytes) } => {
+            format!("disk of broker {broker}: {bytes} bytes")
+        }
+        Command::SetDisk { broker, disk_bytes: None } => {
+            format!("disk of broker {broker}: without bound")
+        }
+        Command::StartBroker { broker } => format!("start broker {broker} again"),
         Command::DeleteRecords { topic, partitions } => {
             let part = |part: &PartitionOffset| match part.offset {
                 -1 => format!("P{} up to the high watermark", part.partition),
@@ -75,6 +82,9 @@ pub(super) fn action_subject(command: &Command) -> String {
         | Command::AlterTopicConfigs { topic, .. }
         | Command::ImportTopic { topic, .. }
         | Command::DeleteRecords { topic, .. } => topic.clone(),
+        Command::SetDisk { broker, .. } | Command::StartBroker { broker } => {
+            format!("broker {broker}")
+        }
         Command::AddProducer { producer, .. }
         | Command::AlterProducer { producer, .. }
         | Command::RemoveProducer { producer }

@@ -54,6 +54,28 @@ pub(super) fn words(kind: &EventKind) -> Words {
         EventKind::AppendRefused { producer, tp, error, message } => {
             (Produce, "warn", p(tp), format!("takes no batch of {producer}: {error}. {message}"))
         }
+        EventKind::LogDirFailed { broker, tp, used, size } => {
+            let text = format!(
+                "Error while appending records to {tp}: No space left on device, {used} of {size} bytes are used. The \
+                 log directory is offline"
+            );
+            (Admin, "warn", format!("broker {}", broker.0), text)
+        }
+        EventKind::BrokerHalted { broker } => {
+            let text = "Shutdown broker because all log dirs have failed".to_owned();
+            (Admin, "down", format!("broker {}", broker.0), text)
+        }
+        EventKind::DiskResized { broker, size } => {
+            let text = match size {
+                Some(size) => format!("its log directory has room for {size} bytes"),
+                None => "its log directory is without bound".to_owned(),
+            };
+            (Admin, "edit", format!("broker {}", broker.0), text)
+        }
+        EventKind::BrokerStarted { broker, logs } => {
+            let what = if *logs == 1 { "1 log".to_owned() } else { format!("{logs} logs") };
+            (Admin, "power", format!("broker {}", broker.0), format!("runs again, {what} loaded"))
+        }
         _ => (Admin, "eye", String::new(), String::new()),
     }
 }

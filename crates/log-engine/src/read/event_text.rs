@@ -45,6 +45,7 @@ pub(crate) fn partition_of(kind: &EventKind) -> Option<&TopicPartition> {
         | EventKind::LogCleaned { tp, .. }
         | EventKind::Uncleanable { tp, .. }
         | EventKind::AppendRefused { tp, .. }
+        | EventKind::LogDirFailed { tp, .. }
         | EventKind::PositionSet { tp, .. }
         | EventKind::Polled { tp, .. } => Some(tp),
         _ => None,
@@ -88,6 +89,10 @@ fn words(kind: &EventKind) -> Words {
         | EventKind::CleanerPicked { .. }
         | EventKind::LogCleaned { .. }
         | EventKind::AppendRefused { .. }
+        | EventKind::LogDirFailed { .. }
+        | EventKind::BrokerHalted { .. }
+        | EventKind::DiskResized { .. }
+        | EventKind::BrokerStarted { .. }
         | EventKind::Uncleanable { .. } => super::disk_text::words(kind),
         EventKind::MemberStarted { .. }
         | EventKind::MemberJoining { .. }

@@ -29,15 +29,16 @@ impl World {
         Some(LaneView {
             topic: topic.to_owned(),
             partition: number,
-            leader: partition.image.leader,
+            leader: partition.image.leader.filter(|_| broker.halted().is_none()),
             leader_epoch: partition.image.leader_epoch,
-            replicas: replicas(partition),
+            replicas: replicas(partition, broker.halted().is_none()),
             isr: partition.image.isr.clone(),
             log_start: log.log_start_offset(),
             high_watermark: log.high_watermark(),
             last_stable: log.last_stable_offset(),
             log_end: log.log_end_offset(),
             bytes: i64::try_from(log.size_in_bytes()).unwrap_or(i64::MAX),
+            index_bytes: i64::try_from(log.index_size_in_bytes()).unwrap_or(i64::MAX),
             version: version(partition, &cursors),
             window_first: first,
             window_end: end,
@@ -172,13 +173,13 @@ fn version(partition: &Partition, cursors: &[CursorView]) -> u64 {
     hasher.finish()
 }
 
-fn replicas(partition: &Partition) -> Vec<ReplicaView> {
+fn replicas(partition: &Partition, leader_runs: bool) -> Vec<ReplicaView> {
     let leader = partition.image.leader;
     let of = |&broker| ReplicaView {
         broker,
         log_end: if leader == Some(broker) { partition.log.log_end_offset() } else { -1 },
         in_sync: partition.image.isr.contains(&broker),
-        online: leader == Some(broker),
+        online: leader == Some(broker) && leader_runs,
     };
     partition.image.replicas.iter().map(of).collect()
 }
@@ -191,6 +192,8 @@ fn segments(log: &kafka_log::Log, first: i64, end: i64) -> Vec<SegmentView> {
             base_offset: segment.base_offset,
             next_offset: segment.next_offset,
             bytes: i64::from(segment.bytes),
+            index_bytes: i64::try_from(segment.offset_index_bytes).unwrap_or(i64::MAX),
+            time_index_bytes: i64::try_from(segment.time_index_bytes).unwrap_or(i64::MAX),
             active: segment.active,
             largest_timestamp: segment.largest_record_timestamp.unwrap_or(-1),
         })

@@ -246,6 +246,18 @@ fn rule_of(kind: &EventKind) -> (&'static str, &'static str) {
         EventKind::Uncleanable { .. } => {
             ("An error in cleaning concerns its partition alone.", "R-LOG-71")
         }
+        EventKind::LogDirFailed { .. } => (
+            "The first write that fails takes its log directory offline until the broker restarts.",
+            "R-SCP-30",
+        ),
+        EventKind::BrokerHalted { .. } => (
+            "A broker without a log directory halts; a larger disk and a start get it going again.",
+            "R-SCP-30",
+        ),
+        EventKind::BrokerStarted { .. } => (
+            "A killed process loses nothing it wrote; its partitions' leader epoch grows.",
+            "R-LOG-91",
+        ),
         EventKind::LogLoaded { .. } => {
             ("Indexes and producer state are built from the batches.", "R-LOG-92")
         }

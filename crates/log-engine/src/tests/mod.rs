@@ -4,6 +4,7 @@
 
 mod compaction;
 mod compression;
+mod disk;
 mod groups;
 mod idle;
 mod importing;

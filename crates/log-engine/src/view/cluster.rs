@@ -35,6 +35,46 @@ pub struct BrokerView {
     pub follower_count: u32,
     /// Bytes of all its logs.
     pub log_bytes: i64,
+    /// Bytes of their offset and time indexes.
+    pub index_bytes: i64,
+    /// Bytes of deleted files that stay on disk until `file.delete.delay.ms` is over.
+    pub deleted_bytes: i64,
+    /// Bytes that fit in its log directory; none is without bound.
+    pub disk_bytes: Option<i64>,
+    /// Since when its process does not run, because its log directory failed.
+    pub halted_ms: Option<TimestampMs>,
+}
+
+/// What the next retention check of a broker will delete, if nothing more is written.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct RetentionForecastView {
+    /// When it runs.
+    pub at_ms: TimestampMs,
+    /// Segments that go, of all partitions.
+    pub segments: u64,
+    /// Their bytes.
+    pub bytes: i64,
+    /// Partition by partition, those that lose something; at most 200.
+    pub partitions: Vec<ForecastRow>,
+}
+
+/// What one partition will lose.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct ForecastRow {
+    /// Topic.
+    pub topic: String,
+    /// Partition.
+    pub partition: i32,
+    /// Segments that go.
+    pub segments: u64,
+    /// The first offset that goes.
+    pub first_offset: i64,
+    /// The last one.
+    pub last_offset: i64,
+    /// Their bytes.
+    pub bytes: i64,
+    /// `retention.ms`, `retention.bytes` or `log start offset`, of the first of them.
+    pub reason: String,
 }
 
 /// One topic in a list.

@@ -43,6 +43,8 @@ pub struct LaneView {
     pub log_end: i64,
     /// Bytes of all segments.
     pub bytes: i64,
+    /// Bytes of their offset and time indexes.
+    pub index_bytes: i64,
     /// Another one for each state of this partition's log, markers and cursors: equal versions draw alike. As JSON
     /// 16 hex digits, since JavaScript's numbers do not hold 64 bits.
     #[serde(serialize_with = "hex")]
@@ -95,6 +97,10 @@ pub struct SegmentView {
     pub next_offset: i64,
     /// Bytes.
     pub bytes: i64,
+    /// Bytes of its offset index.
+    pub index_bytes: i64,
+    /// Bytes of its time index.
+    pub time_index_bytes: i64,
     /// It takes appends.
     pub active: bool,
     /// Largest timestamp in it, -1 if it holds none.

@@ -73,6 +73,10 @@ pub fn check_command(command: &Command) -> Checked {
             count("partitions", partitions.len(), usize::try_from(MAX_PARTITIONS).unwrap_or(1))?;
             configs("configs", set)
         }
+        Command::SetDisk { disk_bytes, .. } => {
+            most("disk_bytes", disk_bytes.unwrap_or(0), MAX_DISK_BYTES)
+        }
+        Command::StartBroker { .. } => Ok(()),
         Command::DeleteRecords { topic, partitions } => {
             name("topic", topic)?;
             count("partitions", partitions.len(), usize::try_from(MAX_PARTITIONS).unwrap_or(1))

@@ -35,6 +35,8 @@ pub const FIELDS: &[(&str, &[&str])] = &[
     ("set-processing", &["member", "processing_us"]),
     ("import-topic", &["topic", "configs", "partitions"]),
     ("delete-records", &["topic", "partitions"]),
+    ("set-disk", &["broker", "disk_bytes"]),
+    ("start-broker", &["broker"]),
 ];
 
 /// The fields of a member within `add-group`.
