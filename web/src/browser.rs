@@ -73,9 +73,13 @@ pub fn download(name: &str, text: &str) -> bool {
     let options = web_sys::BlobPropertyBag::new();
     options.set_type("application/json");
     let parts = js_sys::Array::of1(&text.into());
-    let url = web_sys::Blob::new_with_str_sequence_and_options(&parts, &options)
-        .and_then(|blob| web_sys::Url::create_object_url_with_blob(&blob));
-    let Ok(url) = url else { return false };
+    web_sys::Blob::new_with_str_sequence_and_options(&parts, &options)
+        .is_ok_and(|blob| offer(name, &blob))
+}
+
+/// Offers a file to save. Whether the browser took it.
+pub fn offer(name: &str, file: &web_sys::Blob) -> bool {
+    let Ok(url) = web_sys::Url::create_object_url_with_blob(file) else { return false };
     let link = document().create_element("a").ok().and_then(|a| a.dyn_into::<HtmlElement>().ok());
     let Some(link) = link else { return false };
     let _ = link.set_attribute("href", &url);

@@ -11,6 +11,7 @@ pub mod drawer;
 pub mod groups;
 pub mod keep;
 pub mod lanes;
+pub mod logs;
 pub mod panels;
 pub mod producers;
 pub mod session;
@@ -20,7 +21,8 @@ pub mod ui;
 
 use keep::{Keeper, Opening};
 use leptos::prelude::*;
-use session::Session;
+use logs::Intake;
+use session::{OpenTab, Panel, Session};
 use ui::Viewport;
 
 /// Opens the document and mounts the page.
@@ -41,6 +43,8 @@ fn App(opening: Opening, announced: api::Announced) -> impl IntoView {
     let session = Session::new(player);
     provide_context(session);
     provide_context(Viewport::follow());
+    let intake = Intake::new();
+    provide_context(intake);
     for notice in notices {
         session.notify(notice);
     }
@@ -51,6 +55,10 @@ fn App(opening: Opening, announced: api::Announced) -> impl IntoView {
         }
     } else {
         Keeper::start(session, store, workspace);
+        logs::take_drops(move |file| {
+            session.open(Panel::Open { tab: OpenTab::Import }, None);
+            intake.take(file);
+        });
         if !browser::reduced_motion() {
             session.resume();
         }

@@ -1,5 +1,5 @@
 //! Bytes that belong to a workspace: checkpoints by their moment, segments by their name. They are written by the
-//! [`crate::Writer`], and can be made again from the document; losing one costs time only.
+//! [`crate::Writer`]. A checkpoint can be made again from the document; a segment belongs to it.
 
 use crate::error::StoreError;
 use crate::schema::{CHECKPOINTS, SEGMENTS};

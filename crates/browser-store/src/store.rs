@@ -2,11 +2,11 @@
 
 use crate::error::StoreError;
 use crate::lock::Lock;
-use crate::schema::{self, BY_WORKSPACE, DOCUMENTS, JOURNAL, WORKSPACES};
+use crate::schema::{self, BY_WORKSPACE, DOCUMENTS, JOURNAL, SEGMENTS, WORKSPACES};
 use crate::transaction::{finish, key, keys_of};
 use crate::workspace::{Saved, Workspace, document_from_js, document_to_js};
 use idb::{Database, Event as _, Factory, Transaction, TransactionMode};
-use js_sys::Promise;
+use js_sys::{Promise, Uint8Array};
 use std::cell::Cell;
 use std::rc::Rc;
 use wasm_bindgen::prelude::*;
@@ -84,6 +84,19 @@ impl Store {
     /// # Errors
     /// When it can't be stored.
     pub async fn create(&self, title: &str, document: &str) -> Result<Saved, StoreError> {
+        self.create_with(title, document, Vec::new()).await
+    }
+
+    /// Makes a workspace with the segments that its document needs.
+    ///
+    /// # Errors
+    /// When it can't be stored; then nothing of it is.
+    pub async fn create_with(
+        &self,
+        title: &str,
+        document: &str,
+        segments: Vec<(String, Uint8Array)>,
+    ) -> Result<Saved, StoreError> {
         let now_ms = js_sys::Date::now();
         let workspace = Workspace {
             id: new_id()?,
@@ -92,13 +105,15 @@ impl Store {
             modified_ms: now_ms,
             opened_ms: 0.0,
             thumbnail: String::new(),
-            size: size_of(document, &[]),
+            size: size_of(document, &[])
+                + segments.iter().map(|(_, bytes)| f64::from(bytes.length())).sum::<f64>(),
         };
         let saved = Saved {
             workspace,
             document: document.to_owned(),
             journal: Vec::new(),
             position: None,
+            segments,
             next_entry: 0.0,
         };
         self.restore(&saved).await?;
@@ -110,38 +125,49 @@ impl Store {
     /// # Errors
     /// When there is none, or it is damaged.
     pub async fn load(&self, id: &str) -> Result<Saved, StoreError> {
-        let transaction = self.read(&[WORKSPACES, DOCUMENTS, JOURNAL])?;
+        let transaction = self.read(&[WORKSPACES, DOCUMENTS, JOURNAL, SEGMENTS])?;
         let row = transaction.object_store(WORKSPACES)?.get(JsValue::from(id))?.await?;
         let workspace = Workspace::from_js(row.ok_or(StoreError::NotFound)?)?;
         let value = transaction.object_store(DOCUMENTS)?.get(JsValue::from(id))?.await?;
         let journal = transaction.object_store(JOURNAL)?;
         let texts = journal.get_all(Some(keys_of(id)?), None)?.await?;
         let keys = journal.get_all_keys(Some(keys_of(id)?), None)?.await?;
+        let held = transaction.object_store(SEGMENTS)?;
+        let names = held.get_all_keys(Some(keys_of(id)?), None)?.await?;
+        let bytes = held.get_all(Some(keys_of(id)?), None)?.await?;
         let damaged = || StoreError::Corrupt(format!("The workspace {:?}", workspace.title));
         let (document, position) = value.as_ref().and_then(document_from_js).ok_or_else(damaged)?;
         let texts: Option<Vec<String>> = texts.iter().map(JsValue::as_string).collect();
         let journal = texts.ok_or_else(damaged)?;
-        let last = keys.last().and_then(|key| js_sys::Reflect::get_u32(key, 1).ok()?.as_f64());
+        let last = keys.last().and_then(|key| second(key)?.as_f64());
         let next_entry = last.map_or(0.0, |last| last + 1.0);
-        Ok(Saved { workspace, document, journal, position, next_entry })
+        let segments = names.into_iter().zip(bytes).filter_map(|(name, bytes)| {
+            Some((second(&name)?.as_string()?, bytes.dyn_into::<Uint8Array>().ok()?))
+        });
+        let segments = segments.collect();
+        Ok(Saved { workspace, document, journal, position, segments, next_entry })
     }
 
-    /// Puts a workspace back as it was loaded, or makes it; its checkpoints and segments are made again by its use.
+    /// Puts a workspace back as it was loaded, or makes it; its checkpoints are made again by its use.
     ///
     /// # Errors
     /// When it can't be stored.
     pub async fn restore(&self, saved: &Saved) -> Result<(), StoreError> {
         let id = &saved.workspace.id;
-        let transaction = self.write_all(&[WORKSPACES, DOCUMENTS, JOURNAL], |transaction| {
-            let value = document_to_js(&saved.document, saved.position.as_deref())?;
-            put(transaction, WORKSPACES, &saved.workspace.to_js()?, &id.into())?;
-            put(transaction, DOCUMENTS, &value, &id.into())?;
-            transaction.object_store(JOURNAL)?.delete(keys_of(id)?)?;
-            let first = saved.next_entry - as_f64(saved.journal.len());
-            saved.journal.iter().enumerate().try_for_each(|(index, text)| {
-                put(transaction, JOURNAL, &text.into(), &key(id, first + as_f64(index)))
-            })
-        })?;
+        let transaction =
+            self.write_all(&[WORKSPACES, DOCUMENTS, JOURNAL, SEGMENTS], |transaction| {
+                let value = document_to_js(&saved.document, saved.position.as_deref())?;
+                put(transaction, WORKSPACES, &saved.workspace.to_js()?, &id.into())?;
+                put(transaction, DOCUMENTS, &value, &id.into())?;
+                transaction.object_store(JOURNAL)?.delete(keys_of(id)?)?;
+                for (name, bytes) in &saved.segments {
+                    put(transaction, SEGMENTS, bytes, &key(id, name))?;
+                }
+                let first = saved.next_entry - as_f64(saved.journal.len());
+                saved.journal.iter().enumerate().try_for_each(|(index, text)| {
+                    put(transaction, JOURNAL, &text.into(), &key(id, first + as_f64(index)))
+                })
+            })?;
         finish(transaction).await
     }
 
@@ -237,6 +263,11 @@ pub(crate) fn put(
 ) -> Result<(), StoreError> {
     transaction.object_store(store)?.put(value, Some(key))?;
     Ok(())
+}
+
+/// The second part of a key of two.
+fn second(key: &JsValue) -> Option<JsValue> {
+    js_sys::Reflect::get_u32(key, 1).ok()
 }
 
 /// Size of a document and its additions.

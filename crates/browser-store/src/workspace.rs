@@ -1,7 +1,7 @@
 //! What is kept of a workspace.
 
 use crate::error::StoreError;
-use js_sys::Reflect;
+use js_sys::{Reflect, Uint8Array};
 use serde::{Deserialize, Serialize};
 use wasm_bindgen::JsValue;
 
@@ -41,7 +41,7 @@ impl Workspace {
 }
 
 /// A workspace as it was saved.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone)]
 pub struct Saved {
     /// Its place in the list.
     pub workspace: Workspace,
@@ -51,8 +51,25 @@ pub struct Saved {
     pub journal: Vec<String>,
     /// Where the person was.
     pub position: Option<String>,
+    /// Segments by name, still in the browser's own memory.
+    pub segments: Vec<(String, Uint8Array)>,
     /// The number of the next text to add.
     pub(crate) next_entry: f64,
+}
+
+impl PartialEq for Saved {
+    fn eq(&self, other: &Self) -> bool {
+        let segment = |(a, b): (&(String, Uint8Array), &(String, Uint8Array))| {
+            a.0 == b.0 && a.1.to_vec() == b.1.to_vec()
+        };
+        self.workspace == other.workspace
+            && self.document == other.document
+            && self.journal == other.journal
+            && self.position == other.position
+            && self.next_entry.total_cmp(&other.next_entry).is_eq()
+            && self.segments.len() == other.segments.len()
+            && self.segments.iter().zip(&other.segments).all(segment)
+    }
 }
 
 /// The value in `documents`.

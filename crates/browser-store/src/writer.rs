@@ -12,7 +12,7 @@ use crate::transaction::finish;
 use crate::workspace::{Saved, Workspace};
 use batch::Batch;
 use gloo_timers::callback::Timeout;
-use js_sys::Promise;
+use js_sys::{Promise, Uint8Array};
 use leaving::Leaving;
 use std::cell::RefCell;
 use std::rc::Rc;
@@ -56,6 +56,8 @@ struct Desk {
 
 struct Work {
     workspace: Workspace,
+    /// Names and sizes of the segments.
+    segments: Vec<(String, f64)>,
     next_entry: f64,
     waiting: Batch,
     timer: Option<Timeout>,
@@ -84,8 +86,11 @@ impl Writer {
         let mut workspace = saved.workspace.clone();
         workspace.opened_ms = js_sys::Date::now();
         workspace.size = size_of(&saved.document, &saved.journal);
+        let length =
+            |(name, bytes): &(String, Uint8Array)| (name.clone(), f64::from(bytes.length()));
         let work = Work {
             workspace,
+            segments: saved.segments.iter().map(length).collect(),
             next_entry: saved.next_entry,
             waiting: Batch::new(saved.document.clone(), saved.position.clone()),
             timer: None,
@@ -146,9 +151,20 @@ impl Writer {
         self.change(|work| work.waiting.checkpoint(at, bytes));
     }
 
-    /// Stores a segment, or deletes it with none.
-    pub fn segment(&self, name: &str, bytes: Option<Vec<u8>>) {
-        self.change(|work| work.waiting.segment(name, bytes));
+    /// Stores a segment, or deletes it with none. It is stored once, whatever becomes of the document.
+    pub fn segment(&self, name: &str, bytes: Option<Uint8Array>) {
+        self.change(|work| {
+            work.segments.retain(|(known, _)| known != name);
+            if let Some(bytes) = &bytes {
+                work.segments.push((name.to_owned(), f64::from(bytes.length())));
+            }
+            work.waiting.segment(name, bytes);
+        });
+    }
+
+    /// The names of the segments that are stored, or wait to be.
+    pub fn segments(&self) -> Vec<String> {
+        self.desk.work.borrow().segments.iter().map(|(name, _)| name.clone()).collect()
     }
 
     /// Stores what waits, now, and waits until it is.
@@ -234,7 +250,9 @@ impl Desk {
             // The page is being left. Should the one before fail, this one holds all of it.
             batch.put_before(Batch::clone(&under_way.batch));
         }
-        let begun = batch.begin(&self.store, &work.workspace);
+        let mut workspace = work.workspace.clone();
+        workspace.size += work.segments.iter().map(|(_, size)| size).sum::<f64>();
+        let begun = batch.begin(&self.store, &workspace);
         work.transactions += 1;
         let (number, batch) = (work.transactions, Rc::new(batch));
         let (desk, stored) = (Rc::clone(self), Rc::clone(&batch));

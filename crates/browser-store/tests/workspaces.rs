@@ -58,6 +58,7 @@ async fn a_copy_lives_on_its_own_and_a_deleted_one_can_be_put_back() {
     keeps.append("one".to_owned());
     keeps.append("two".to_owned());
     keeps.position("at 7".to_owned());
+    keeps.segment("import", Some(js_sys::Uint8Array::from(&[1, 2, 3][..])));
     keeps.flush().await.unwrap();
 
     let copy = store.duplicate(&made.workspace.id, "Copy of Orders").await.unwrap();
@@ -66,6 +67,7 @@ async fn a_copy_lives_on_its_own_and_a_deleted_one_can_be_put_back() {
     assert_eq!((copy.document.as_str(), copy.position.as_deref()), ("document", Some("at 7")));
     assert_eq!(store.load(&copy.workspace.id).await.unwrap(), copy);
     assert_eq!(copy.journal, ["one", "two"]);
+    assert_eq!(store.segment(&copy.workspace.id, "import").await.unwrap(), Some(vec![1, 2, 3]));
     assert_ne!(copy.workspace.id, made.workspace.id);
 
     store.delete(&copy.workspace.id).await.unwrap();

@@ -118,7 +118,10 @@ async fn checkpoints_and_segments_come_back_in_order_and_can_be_deleted() {
     let (keeps, _) = writer(&store, &made).await;
     keeps.checkpoint(30.0, Some(vec![3]));
     keeps.checkpoint(4.0, Some(vec![4; 70_000]));
-    keeps.segment("orders-0/00000000000000000000.log", Some(vec![0, 255]));
+    keeps.segment(
+        "orders-0/00000000000000000000.log",
+        Some(js_sys::Uint8Array::from(&[0, 255][..])),
+    );
     keeps.flush().await.unwrap();
     assert_eq!(store.checkpoints(&id).await.unwrap(), [4.0, 30.0]);
     assert_eq!(store.checkpoint(&id, 4.0).await.unwrap().unwrap().len(), 70_000);

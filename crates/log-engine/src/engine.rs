@@ -11,6 +11,7 @@ use crate::view::{
 };
 use crate::world::World;
 use bytes::Bytes;
+use kafka_log::Log;
 
 /// Most events one call reads through for a filter that few of them pass.
 const EVENTS_SEARCHED: usize = 20_000;
@@ -189,6 +190,12 @@ impl Engine {
         timestamp_ms: TimestampMs,
     ) -> Option<(i64, TimestampMs)> {
         self.world.offset_for_time(topic, partition, timestamp_ms)
+    }
+
+    /// The partition's log as it is now, and the topic's id as Kafka prints it. It shares its bytes: what an export
+    /// streams from.
+    pub fn partition_log(&self, topic: &str, partition: i32) -> Option<(Log, String)> {
+        self.world.partition_log(topic, partition)
     }
 
     /// Offset of the next (or previous) record with the same key in the partition, seen from `offset`.

@@ -60,7 +60,7 @@ fn read(name: &str) -> Result<Document, InputError> {
 
 /// Reads one byte more than a document may have, so that one that is too large is known as such.
 fn from(source: impl Read) -> Result<Document, InputError> {
-    let most = u64::try_from(limits::MAX_DOCUMENT_BYTES).unwrap_or(u64::MAX);
+    let most = u64::try_from(limits::MAX_FILE_BYTES).unwrap_or(u64::MAX);
     let mut bytes = Vec::new();
     source.take(most.saturating_add(1)).read_to_end(&mut bytes)?;
     Ok(file::decode(&bytes)?)

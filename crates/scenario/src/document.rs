@@ -4,6 +4,7 @@ mod start;
 
 pub use start::StartTime;
 
+use log_engine::command::Blob;
 use log_engine::{ClusterSpec, Command};
 use serde::{Deserialize, Serialize};
 
@@ -49,6 +50,36 @@ pub struct Document {
     /// Named moments, in order of time.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub bookmarks: Vec<Bookmark>,
+}
+
+impl Document {
+    /// The log files that its commands import, in order.
+    pub fn imports(&self) -> impl Iterator<Item = &Blob> {
+        let commands = self.setup.iter().chain(self.journal.iter().map(|entry| &entry.command));
+        commands
+            .flat_map(|command| match command {
+                Command::ImportTopic { partitions, .. } => partitions.as_slice(),
+                _ => &[],
+            })
+            .flat_map(|partition| partition.segments.iter().map(|segment| &segment.log))
+    }
+
+    /// The same, to put others in their place.
+    pub fn imports_mut(&mut self) -> impl Iterator<Item = &mut Blob> {
+        let journal = self.journal.iter_mut().map(|entry| &mut entry.command);
+        let commands = self.setup.iter_mut().chain(journal);
+        commands
+            .flat_map(|command| match command {
+                Command::ImportTopic { partitions, .. } => partitions.as_mut_slice(),
+                _ => &mut [],
+            })
+            .flat_map(|partition| partition.segments.iter_mut().map(|segment| &mut segment.log))
+    }
+
+    /// Bytes of all of them.
+    pub fn imported_bytes(&self) -> u64 {
+        self.imports().map(|log| log.bytes().len() as u64).sum()
+    }
 }
 
 impl Default for Document {

@@ -31,6 +31,14 @@ pub enum DocumentError {
         "This document has more than {MAX_DOCUMENT_BYTES} bytes, the most that is read. Remove journal entries and try again."
     )]
     TooLarge,
+    /// Imported log files are more than a link or a text can carry.
+    #[error(
+        "{bytes} bytes of imported log files are in this document, more than fits here. Save it to a file."
+    )]
+    ImportsTooLarge {
+        /// Bytes of all imported files.
+        bytes: u64,
+    },
     /// Not UTF-8 text.
     #[error(
         "This is not text in UTF-8 (byte {at} is not). Choose a file that ends in .ottla.json."

@@ -4,8 +4,12 @@
 
 /// Longest link, in bytes, from `#` on.
 pub const MAX_LINK_BYTES: usize = 64 * 1024;
-/// Longest document as JSON, in bytes; what a link inflates to is held to it too.
+/// Longest document as JSON, in bytes, without the log files it may have imported; what a link inflates to is held to
+/// it too, with them.
 pub const MAX_DOCUMENT_BYTES: usize = 1024 * 1024;
+
+/// Longest file, in bytes: beside [`MAX_DOCUMENT_BYTES`] it may hold imported log files, as base64.
+pub const MAX_FILE_BYTES: usize = 352 * 1024 * 1024;
 
 /// Longest title, in bytes.
 pub const MAX_TITLE_BYTES: usize = 200;

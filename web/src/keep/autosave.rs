@@ -1,7 +1,7 @@
 //! Writes behind: the document with each change, the place in it as time passes.
 
-use super::Keeper;
 use super::position::Position;
+use super::{Keeper, imports};
 use crate::panels::thumb_of;
 use crate::ui::listen;
 use leptos::prelude::*;
@@ -49,16 +49,17 @@ impl Keeper {
     /// The document changed. One that is no workspace yet becomes one.
     fn note_document(self) {
         let document = self.session.document();
-        let Ok(text) = file::encode_compact(&plain(&document)) else { return };
+        let Ok(text) = file::encode_compact(&plain(&imports::without(&document))) else { return };
         let thumbnail = self.thumbnail();
         let written = self.with_writer(|writer| {
+            imports::keep(writer, &document);
             writer.title(&document.title);
             writer.thumbnail(&thumbnail);
             writer.document(text.clone());
             writer.position(Position::of(&document).to_text());
         });
         if !written && !self.session.page.read_only.get_untracked() {
-            self.make(document.title.clone(), text);
+            self.make(document, text);
         }
     }
 
@@ -76,14 +77,15 @@ impl Keeper {
         self.session.read(|engine: &Engine| thumb_of(engine, topic.as_deref(), &mut legend))
     }
 
-    fn make(self, title: String, text: String) {
+    fn make(self, document: Document, text: String) {
         let Some(store) = self.store() else { return };
         let first = self.desk.try_update_value(|desk| !std::mem::replace(&mut desk.making, true));
         if first != Some(true) {
             return;
         }
         spawn_local(async move {
-            let made = store.create(&title, &text).await;
+            let segments = imports::of(&document);
+            let made = store.create_with(&document.title, &text, segments).await;
             self.desk.update_value(|desk| desk.making = false);
             match made {
                 Ok(saved) => {

@@ -5,6 +5,7 @@
 //! storage is refused, everything goes on in memory and says so.
 
 mod autosave;
+mod imports;
 mod opening;
 mod position;
 mod shelf;
@@ -86,6 +87,11 @@ impl Keeper {
             Some(guard) => {
                 let tell = move |status: &Status| self.tell(status);
                 let writer = Writer::new(&store, saved, guard, tell);
+                // What no action needs any more, and no Redo brings back.
+                let needed = self.session.read_player(|player| imports::names(player.document()));
+                for name in writer.segments().iter().filter(|name| !needed.contains(name)) {
+                    writer.segment(name, None);
+                }
                 self.desk.update_value(|desk| desk.writer = Some(writer));
                 page.read_only.set(false);
                 page.saved.set(SavedWord::Here);
@@ -152,8 +158,11 @@ impl Keeper {
             return;
         };
         spawn_local(async move {
-            let made = match file::encode_compact(&document) {
-                Ok(text) => store.create(&document.title, &text).await.map_err(|e| e.to_string()),
+            let made = match file::encode_compact(&imports::without(&document)) {
+                Ok(text) => {
+                    let made = store.create_with(&document.title, &text, imports::of(&document));
+                    made.await.map_err(|error| error.to_string())
+                }
                 Err(error) => Err(error.to_string()),
             };
             let opened = match made {

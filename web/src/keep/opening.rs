@@ -1,6 +1,7 @@
 //! What the page opens with: a link, a named scenario, the workspace that was open last, else the default scenario.
 //! Whatever can't be opened is said, and nothing that is saved is touched.
 
+use super::imports;
 use super::position::Position;
 use crate::browser;
 use crate::session::{Notice, NoticeAction, NoticeKind};
@@ -98,6 +99,7 @@ pub async fn read(store: &Store, id: &str) -> Result<(Saved, Document), String> 
     let saved = store.load(id).await.map_err(|error| error.to_string())?;
     let mut document =
         file::decode(saved.document.as_bytes()).map_err(|error| error.to_string())?;
+    imports::put_back(&mut document, &saved.segments)?;
     Position::put(saved.position.as_deref(), &mut document);
     document.title.clone_from(&saved.workspace.title);
     Ok((saved, document))

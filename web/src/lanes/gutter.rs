@@ -2,7 +2,8 @@
 
 use super::deck::{Deck, use_deck};
 use super::geometry::{Geometry, LaneKind};
-use crate::session::{LaneSignal, use_session};
+use crate::browser::target_of;
+use crate::session::{LaneSignal, Panel, use_session};
 use crate::ui::{text, use_viewport};
 use leptos::prelude::*;
 
@@ -28,13 +29,17 @@ pub fn Gutter(partition: i32, lane: LaneSignal, geometry: Memo<Geometry>) -> imp
     };
     view! {
         <div class="gutter" style:width=move || format!("{}px", geometry.get().gutter)>
-            <b
+            <button
                 class="pname"
+                aria-haspopup="dialog"
+                aria-label=format!("Partition {partition}: menu")
+                prop:disabled=session.page.embedded
                 style:top=move || format!("{}px", top() - 1.0)
                 style:height=move || format!("{}px", cell())
+                on:click=move |event| session.toggle(Panel::Lane { partition }, target_of(&event))
             >
                 {format!("P{partition}")}
-            </b>
+            </button>
             <span
                 class="g-row"
                 style:top=move || format!("{}px", top())

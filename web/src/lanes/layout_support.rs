@@ -33,9 +33,14 @@ pub(crate) fn lane(start: i64, end: i64, bases: &[i64]) -> LaneView {
         window_first: start,
         window_end: end,
         segments: segments.collect(),
+        window_bytes: 0,
+        window_uncompressed_bytes: 0,
+        codecs: Vec::new(),
         cells: cells.collect(),
         cursors: Vec::new(),
         retention: None,
+        gaps: Vec::new(),
+        cleaner: None,
         deleted: None,
     }
 }

@@ -54,6 +54,12 @@ fn show(panel: Panel) -> AnyView {
         Panel::NewTopic => view! { <topic::NewTopic/> }.into_any(),
         Panel::AddPartitions => view! { <topic::AddPartitions/> }.into_any(),
         Panel::Retention { partition } => view! { <topic::Retention partition/> }.into_any(),
+        Panel::Lane { partition } => view! { <topic::LaneMenu partition/> }.into_any(),
+        Panel::JumpToTime { partition } => view! { <topic::JumpToTime partition/> }.into_any(),
+        Panel::DeleteRecords { partition } => {
+            view! { <topic::DeleteRecords partition/> }.into_any()
+        }
+        Panel::Export { partition } => view! { <files::ExportPanel partition/> }.into_any(),
         Panel::Jump => view! { <jump::Jump/> }.into_any(),
         Panel::Producer { name, .. } => view! { <producer::ProducerSheet name/> }.into_any(),
         Panel::Group { name, .. } => view! { <group::GroupSheet name/> }.into_any(),

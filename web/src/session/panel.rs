@@ -15,6 +15,26 @@ pub enum Panel {
         /// The partition.
         partition: i32,
     },
+    /// What can be asked of a partition of the shown topic, and done to it.
+    Lane {
+        /// The partition.
+        partition: i32,
+    },
+    /// The first record of a partition at or after a time.
+    JumpToTime {
+        /// The partition.
+        partition: i32,
+    },
+    /// Moves log starts of the shown topic.
+    DeleteRecords {
+        /// The partition that is chosen at first; none for all.
+        partition: Option<i32>,
+    },
+    /// Log files as a zip.
+    Export {
+        /// The partition of the shown topic that is chosen at first.
+        partition: Option<i32>,
+    },
     /// Jump ahead in time.
     Jump,
     /// A producer's sheet.
@@ -114,6 +134,8 @@ pub enum OpenTab {
     Gallery,
     /// A file or a link.
     Import,
+    /// Log files, out.
+    Export,
 }
 
 /// Tabs of the drawer, in their order on the keys 1 to 5.

@@ -23,7 +23,7 @@ pub(super) struct Batch {
     /// With their numbers, so that storing one twice does no harm.
     journal: Vec<(f64, String)>,
     checkpoints: Vec<(f64, Option<Vec<u8>>)>,
-    segments: Vec<(String, Option<Vec<u8>>)>,
+    segments: Vec<(String, Option<Uint8Array>)>,
 }
 
 impl Batch {
@@ -54,7 +54,7 @@ impl Batch {
         self.checkpoints.push((at, bytes));
     }
 
-    pub fn segment(&mut self, name: &str, bytes: Option<Vec<u8>>) {
+    pub fn segment(&mut self, name: &str, bytes: Option<Uint8Array>) {
         self.segments.retain(|(other, _)| other != name);
         self.segments.push((name.to_owned(), bytes));
     }
@@ -65,7 +65,9 @@ impl Batch {
         let journal: usize = self.journal.iter().map(|(_, text)| text.len()).sum();
         let of = |bytes: &Option<Vec<u8>>| bytes.as_ref().map_or(0, Vec::len);
         let checkpoints: usize = self.checkpoints.iter().map(|(_, bytes)| of(bytes)).sum();
-        let segments: usize = self.segments.iter().map(|(_, bytes)| of(bytes)).sum();
+        let in_js = |bytes: &Uint8Array| usize::try_from(bytes.length()).unwrap_or(usize::MAX);
+        let segments = self.segments.iter().map(|(_, bytes)| bytes.as_ref().map_or(0, in_js));
+        let segments: usize = segments.sum();
         document + journal + checkpoints + segments
     }
 
@@ -119,10 +121,11 @@ impl Batch {
             put(transaction, JOURNAL, &text.into(), &key(id, *number))?;
         }
         for (at, bytes) in &self.checkpoints {
-            put_or_delete(transaction, CHECKPOINTS, key(id, *at), bytes.as_deref())?;
+            let bytes = bytes.as_deref().map(Uint8Array::from);
+            put_or_delete(transaction, CHECKPOINTS, key(id, *at), bytes.as_ref())?;
         }
         for (name, bytes) in &self.segments {
-            put_or_delete(transaction, SEGMENTS, key(id, name), bytes.as_deref())?;
+            put_or_delete(transaction, SEGMENTS, key(id, name), bytes.as_ref())?;
         }
         Ok(())
     }
@@ -132,10 +135,10 @@ fn put_or_delete(
     transaction: &Transaction,
     store: &str,
     key: JsValue,
-    bytes: Option<&[u8]>,
+    bytes: Option<&Uint8Array>,
 ) -> Result<(), StoreError> {
     match bytes {
-        Some(bytes) => put(transaction, store, &Uint8Array::from(bytes), &key),
+        Some(bytes) => put(transaction, store, bytes, &key),
         None => {
             transaction.object_store(store)?.delete(key)?;
             Ok(())

@@ -23,6 +23,11 @@ impl Blob {
         Self { bytes, crc }
     }
 
+    /// CRC-32C of the bytes.
+    pub fn crc(&self) -> u32 {
+        self.crc
+    }
+
     /// The bytes.
     pub fn bytes(&self) -> &Bytes {
         &self.bytes

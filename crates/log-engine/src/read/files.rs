@@ -3,9 +3,17 @@
 use crate::ids::TopicPartition;
 use crate::world::World;
 use bytes::Bytes;
+use kafka_log::Log;
 use kafka_log::files::{PARTITION_METADATA, partition_metadata};
 
 impl World {
+    /// The partition's log, sharing its bytes, and the topic's id.
+    pub(crate) fn partition_log(&self, topic: &str, number: i32) -> Option<(Log, String)> {
+        let (_, partition) = self.leader(&TopicPartition::new(topic, number))?;
+        let image = self.controller.image().topics.get(topic)?;
+        Some((partition.log.clone(), image.id.to_string()))
+    }
+
     /// The files in it, by name.
     pub(crate) fn partition_files(&self, topic: &str, number: i32) -> Vec<(String, Bytes)> {
         let tp = TopicPartition::new(topic, number);

@@ -3,7 +3,7 @@
 use super::malformed;
 use crate::document::{Document, VERSION};
 use crate::error::DocumentError;
-use crate::limits::MAX_DOCUMENT_BYTES;
+use crate::limits::{MAX_DOCUMENT_BYTES, MAX_FILE_BYTES};
 use serde::Deserialize;
 
 /// How such a file's name ends.
@@ -14,11 +14,14 @@ pub const EXTENSION: &str = ".ottla.json";
 /// # Errors
 /// When it is too large, not JSON, not a document, of a newer version, or has something in it beyond its bound.
 pub fn decode(bytes: &[u8]) -> Result<Document, DocumentError> {
-    if bytes.len() > MAX_DOCUMENT_BYTES {
+    if bytes.len() > MAX_FILE_BYTES {
         return Err(DocumentError::TooLarge);
     }
     let text = std::str::from_utf8(bytes)
         .map_err(|error| DocumentError::NotText { at: error.valid_up_to() })?;
+    if text.len() > MAX_DOCUMENT_BYTES && text.len() - imported(text) > MAX_DOCUMENT_BYTES {
+        return Err(DocumentError::TooLarge);
+    }
     let text = text.strip_prefix('\u{feff}').unwrap_or(text);
     let document = match version_of(text)? {
         1 => version_1(text)?,
@@ -33,7 +36,7 @@ pub fn decode(bytes: &[u8]) -> Result<Document, DocumentError> {
 /// # Errors
 /// When the document is beyond a bound, so that no reader would take it.
 pub fn encode(document: &Document) -> Result<String, DocumentError> {
-    let mut text = written(document, serde_json::to_string_pretty)?;
+    let mut text = written(document, MAX_FILE_BYTES, serde_json::to_string_pretty)?;
     text.push('\n');
     Ok(text)
 }
@@ -41,18 +44,41 @@ pub fn encode(document: &Document) -> Result<String, DocumentError> {
 /// Writes the same without white space, for links and storage.
 ///
 /// # Errors
-/// As [`encode`].
+/// As [`encode`]; and when it holds more imported files than fit into [`MAX_DOCUMENT_BYTES`].
 pub fn encode_compact(document: &Document) -> Result<String, DocumentError> {
-    written(document, serde_json::to_string)
+    written(document, MAX_DOCUMENT_BYTES, serde_json::to_string)
 }
 
 fn written(
     document: &Document,
+    most: usize,
     write: fn(&Document) -> serde_json::Result<String>,
 ) -> Result<String, DocumentError> {
     document.check()?;
+    let bytes = document.imported_bytes();
+    // Base64 has four characters for three bytes. Asked before anything is written.
+    let packed = usize::try_from(bytes.saturating_mul(4) / 3).unwrap_or(usize::MAX);
+    if packed > most {
+        return Err(DocumentError::ImportsTooLarge { bytes });
+    }
     let text = write(document).map_err(malformed)?;
-    if text.len() >= MAX_DOCUMENT_BYTES { Err(DocumentError::TooLarge) } else { Ok(text) }
+    let own = text.len().saturating_sub(packed);
+    if text.len() >= most || own >= MAX_DOCUMENT_BYTES {
+        return Err(DocumentError::TooLarge);
+    }
+    Ok(text)
+}
+
+/// Characters of all imported log files in a text: the base64 after each `"log":`. What is no base64 does not count,
+/// so that a text of any other make is held to its bound before it is parsed.
+fn imported(text: &str) -> usize {
+    let values = text.split("\"log\"").skip(1).filter_map(|rest| {
+        let value = rest.trim_start().strip_prefix(':')?.trim_start().strip_prefix('"')?;
+        let is_base64 = |byte: u8| byte.is_ascii_alphanumeric() || b"+/=".contains(&byte);
+        let length = value.bytes().take_while(|byte| is_base64(*byte)).count();
+        value.as_bytes().get(length).filter(|end| **end == b'"').map(|_| length)
+    });
+    values.sum()
 }
 
 /// The version a text says it has; the rest of it is only passed over.

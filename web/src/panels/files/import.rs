@@ -1,15 +1,15 @@
-//! A file or a link from elsewhere. What cannot be read says why, and nothing changes.
+//! A file or a link from elsewhere: a document, or log files of a broker. What cannot be read says why, and nothing
+//! changes.
 
 use super::shelf::{Shelf, open_document};
+use super::take_in::{progress, ready};
+use crate::logs::{Intake, State};
 use crate::panels::controls::TextInput;
 use crate::panels::icon::icon;
 use crate::panels::note::{Kind, note};
-use crate::session::{Session, use_session};
-use leptos::{html, prelude::*, task::spawn_local};
-use scenario::limits::MAX_DOCUMENT_BYTES;
-use scenario::{DocumentError, file, link};
-use wasm_bindgen_futures::JsFuture;
-use web_sys::File;
+use crate::session::use_session;
+use leptos::{html, prelude::*};
+use scenario::link;
 
 /// The tab.
 #[component]
@@ -18,52 +18,71 @@ pub fn Import(
     shelf: Option<Shelf>,
 ) -> impl IntoView {
     let session = use_session();
-    let refused = RwSignal::new(None::<(String, String)>);
+    let intake = expect_context::<Intake>();
+    // A document is opened as soon as it is read; log files wait for a name.
+    Effect::new(move |_| {
+        let State::Document(document) = intake.state.get() else { return };
+        request_animation_frame(move || match open_document(session, shelf, *document) {
+            Ok(()) => intake.cancel(),
+            Err(why) => intake.refuse("This document was not opened.", why),
+        });
+    });
+    move || match intake.state.get() {
+        State::Reading { name, what, percent } => progress(
+            "Import",
+            format!("{what} {name}"),
+            percent,
+            Callback::new(move |()| intake.cancel()),
+        ),
+        State::Ready(found) => ready(session, intake, found),
+        State::Document(_) => ().into_any(),
+        State::Refused { lead, why } => view! {
+            {entrance(shelf)}
+            {note(Kind::Bad, lead, format!("{why} Nothing was changed."))}
+        }
+        .into_any(),
+        State::Idle => entrance(shelf),
+    }
+}
+
+fn entrance(shelf: Option<Shelf>) -> AnyView {
+    let session = use_session();
+    let intake = expect_context::<Intake>();
     let over = RwSignal::new(false);
     let input = NodeRef::<html::Input>::new();
-    let take = move |file: Option<File>| {
+    let chosen = move |_| {
+        let file = input.get_untracked().and_then(|input| input.files()?.get(0));
         if let Some(file) = file {
-            spawn_local(async move {
-                let name = file.name();
-                let failed =
-                    read(file).await.and_then(|text| open_text(session, shelf, &text)).err();
-                refused.try_set(failed.map(|why| (format!("{name} was not opened."), why)));
-            });
+            intake.take(file);
         }
     };
     let open_link = Callback::new(move |text: String| {
         if text.trim().is_empty() {
-            return refused.set(None);
+            return intake.cancel();
         }
         let opened = link::decode(text.trim()).map_err(|error| error.to_string());
         let failed = opened.and_then(|document| open_document(session, shelf, document)).err();
-        refused.set(failed.map(|why| ("This link was not opened.".to_owned(), why)));
+        match failed {
+            Some(why) => intake.refuse("This link was not opened.", why),
+            None => intake.cancel(),
+        }
     });
-    let dropped = move |event: leptos::ev::DragEvent| {
-        event.prevent_default();
-        over.set(false);
-        take(event.data_transfer().and_then(|data| data.files()).and_then(|files| files.get(0)));
-    };
-    let chosen = move |_| {
-        let Some(input) = input.get_untracked() else { return };
-        take(input.files().and_then(|files| files.get(0)));
-        // The same file may be chosen again after it was mended.
-        input.set_value("");
-    };
     view! {
+        // What is dropped, here or anywhere on the page, the page takes in (logs::take_drops).
         <div
             class="drop"
             class:over=over
-            on:dragover=move |event| {
-                event.prevent_default();
-                over.set(true);
-            }
+            on:dragover=move |_| over.set(true)
             on:dragleave=move |_| over.set(false)
-            on:drop=dropped
+            on:drop=move |_| over.set(false)
         >
             {icon("file")}
-            <b>"Drop an .ottla.json file here"</b>
-            <input node_ref=input type="file" accept=".json,application/json" class="sr" tabindex="-1" aria-label="File" on:change=chosen/>
+            <b>"Drop a file here"</b>
+            <span>
+                "an "<code>".ottla.json"</code>", or log files of a real broker: a segment's "<code>".log"</code>
+                ", or a zip of folders such as "<code>"orders-0"</code>
+            </span>
+            <input node_ref=input type="file" class="sr" tabindex="-1" aria-label="File" on:change=chosen/>
             <button
                 class="btn outline"
                 on:click=move |_| if let Some(input) = input.get_untracked() { input.click() }
@@ -80,22 +99,6 @@ pub fn Import(
                 on_change=open_link
             />
         </div>
-        {move || {
-            refused.get().map(|(lead, why)| note(Kind::Bad, lead, format!("{why} Nothing was changed.")))
-        }}
     }
-}
-
-async fn read(file: File) -> Result<String, String> {
-    #[allow(clippy::cast_precision_loss)]
-    if file.size() > MAX_DOCUMENT_BYTES as f64 {
-        return Err(DocumentError::TooLarge.to_string());
-    }
-    let text = JsFuture::from(file.text()).await.ok().and_then(|text| text.as_string());
-    text.ok_or_else(|| "The browser could not read it.".to_owned())
-}
-
-fn open_text(session: Session, shelf: Option<Shelf>, text: &str) -> Result<(), String> {
-    let document = file::decode(text.as_bytes()).map_err(|error| error.to_string())?;
-    open_document(session, shelf, document)
+    .into_any()
 }

@@ -2,6 +2,7 @@
 
 mod address;
 mod embed;
+mod export;
 mod import;
 mod mine;
 mod open;
@@ -9,9 +10,11 @@ mod scenarios;
 mod share;
 mod shelf;
 mod snippets;
+mod take_in;
 mod thumb;
 
 pub use embed::Embed;
+pub use export::ExportPanel;
 pub use open::Open;
 pub use share::Share;
 pub use shelf::{Kept, Room, Shelf, ShelfAction};

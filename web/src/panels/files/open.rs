@@ -1,5 +1,6 @@
 //! Open: what is kept in this browser, scenarios that come with the page, a file or a link.
 
+use super::export::export_form;
 use super::import::Import;
 use super::mine::Mine;
 use super::scenarios::Scenarios;
@@ -59,12 +60,14 @@ pub fn Open() -> impl IntoView {
                     {entry("folder", "In this browser", OpenTab::Mine, Signal::derive(kept))}
                     {entry("table", "Scenarios", OpenTab::Gallery, Signal::stored(scenarios))}
                     {entry("file", "Import a file", OpenTab::Import, Signal::stored(String::new()))}
+                    {entry("save", "Export log files", OpenTab::Export, Signal::stored(String::new()))}
                 </nav>
                 <div class="obody">
                     {move || match tab.get() {
                         OpenTab::Mine => view! { <Mine shelf wanted/> }.into_any(),
                         OpenTab::Gallery => view! { <Scenarios shelf wanted/> }.into_any(),
                         OpenTab::Import => view! { <Import shelf/> }.into_any(),
+                        OpenTab::Export => export_form(session, None),
                     }}
                 </div>
             </div>

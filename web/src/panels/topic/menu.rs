@@ -33,7 +33,8 @@ pub fn TopicMenu() -> impl IntoView {
     }
 }
 
-fn line(
+/// A line with its action.
+pub(super) fn line(
     icon: &'static str,
     title: impl Into<String>,
     aside: impl Into<String>,
@@ -102,7 +103,17 @@ fn topic_actions(session: Session, topic: &str) -> Vec<Entry> {
         ),
         line("edit", format!("Configs of {topic}"), format!("{changed} changed"), "", to_configs),
         line("table", tables, "T", "", to_tables),
+        line("save", "Export log files", "", "the folders a broker has, as a zip", move || {
+            session.turn_to(Panel::Export { partition: None });
+        }),
         Entry::Rule,
+        line(
+            "broom",
+            "Delete records up to an offset",
+            "",
+            "moves the log start, whole segments go later",
+            move || session.turn_to(Panel::DeleteRecords { partition: Some(0) }),
+        ),
         Entry::Item(Item {
             icon: "trash",
             title: format!("Delete topic {topic}"),

@@ -1,14 +1,20 @@
 //! Topics: the menu, a new one, more partitions, what retention will do.
 
 mod add_partitions;
+mod at_time;
+mod delete_records;
 mod draft;
 mod draft_configs;
 mod forecast;
+mod lane_menu;
 mod menu;
 mod new_topic;
 mod retention;
 
 pub use add_partitions::AddPartitions;
+pub use at_time::JumpToTime;
+pub use delete_records::DeleteRecords;
+pub use lane_menu::LaneMenu;
 pub use menu::TopicMenu;
 pub use new_topic::NewTopic;
 pub use retention::Retention;
