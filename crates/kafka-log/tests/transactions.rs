@@ -76,6 +76,24 @@ fn readers_of_committed_data_wait_for_the_earliest_open_transaction() {
 }
 
 #[test]
+fn s34_markers_take_offsets_that_no_reader_is_given() {
+    let mut partition = Partition::new();
+    (0..3).for_each(|sequence| partition.write(1, 0, sequence, true));
+    partition.end(ControlType::Commit, 1, 0, 0, 1).unwrap();
+    partition.write(1, 0, 3, true);
+    partition.end(ControlType::Commit, 1, 0, 0, 1).unwrap();
+    assert_eq!(partition.0.log_end_offset(), 6);
+    for isolation in [Isolation::HighWatermark, Isolation::TxnCommitted] {
+        let read = partition.0.read(0, 1 << 20, isolation, true).unwrap();
+        let given = read.batches.iter().filter(|batch| !batch.is_control());
+        let offsets: Vec<i64> = given.flat_map(Batch::records).map(|r| r.unwrap().offset).collect();
+        assert_eq!(offsets, [0, 1, 2, 4]);
+        // Where a reader stands behind the last batch.
+        assert_eq!(read.batches.last().unwrap().next_offset(), 6);
+    }
+}
+
+#[test]
 fn a_decided_transaction_counts_only_once_its_marker_is_replicated() {
     let mut partition = Partition::new();
     partition.write(1, 0, 0, true);

@@ -41,6 +41,15 @@ pub(crate) struct CleanerLog {
     pub cleaned_by: Option<EventId>,
     /// The event that made the log due.
     due_by: Option<EventId>,
+    /// There is a run that will come to it as it is.
+    planned: bool,
+}
+
+impl CleanerLog {
+    /// Whether an append without a roll may bring the log's next run forward: it only puts off what goes by age.
+    pub(super) fn may_come_sooner(&self, retention_bytes: i64) -> bool {
+        !self.planned || retention_bytes >= 0
+    }
 }
 
 impl Cleaner {
@@ -101,7 +110,9 @@ impl Broker {
     /// Something about a log has changed: the cleaner may have to come to it sooner.
     pub(super) fn arm_cleaner(&mut self, ctx: &mut Ctx<'_>, tp: &TopicPartition) {
         let Some(partition) = self.partitions.get_mut(tp) else { return };
-        let Some(at_ms) = self.cleaner.next_use(partition, ctx.now_ms) else { return };
+        let next = self.cleaner.next_use(partition, ctx.now_ms);
+        partition.cleaner.planned = next.is_some();
+        let Some(at_ms) = next else { return };
         partition.cleaner.due_by = Some(ctx.cause);
         self.set_cleaner_timer(ctx, at_ms);
     }
@@ -131,10 +142,14 @@ impl Broker {
         for tp in &compacted {
             self.delete_old_segments(ctx, tp);
         }
-        let next = compacted
-            .iter()
-            .filter_map(|tp| self.cleaner.next_use(self.partitions.get(tp)?, ctx.now_ms));
-        if let Some(at_ms) = next.min() {
+        let mut next: Option<TimestampMs> = None;
+        for tp in &compacted {
+            let Some(partition) = self.partitions.get_mut(tp) else { continue };
+            let at_ms = self.cleaner.next_use(partition, ctx.now_ms);
+            partition.cleaner.planned = at_ms.is_some();
+            next = next.into_iter().chain(at_ms).min();
+        }
+        if let Some(at_ms) = next {
             let cause = self.started_by;
             ctx.caused_by(cause, |ctx| self.set_cleaner_timer(ctx, at_ms));
         }

@@ -118,6 +118,8 @@ impl Broker {
         let event = ctx.emit_as_cause(appended);
         partition.version += 1;
         let CleanupPolicy { compact, delete: deletes } = partition.config.cleanup_policy;
+        let retention_bytes = partition.config.retention_bytes;
+        let sooner = deletes && partition.cleaner.may_come_sooner(retention_bytes);
         if let Some((from, to)) = partition.advance_high_watermark(me) {
             partition.high_watermark_by = Some(event);
             if from < first {
@@ -127,7 +129,7 @@ impl Broker {
             self.wake_produces(ctx, &part.tp);
         }
         self.wake_fetches(ctx, &part.tp);
-        if compact && (rolled.is_some() || control || deletes) {
+        if compact && (rolled.is_some() || control || sooner) {
             let cause = rolled.unwrap_or(event);
             ctx.caused_by(cause, |ctx| self.arm_cleaner(ctx, &part.tp));
         }

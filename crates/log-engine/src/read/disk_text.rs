@@ -54,6 +54,12 @@ pub(super) fn words(kind: &EventKind) -> Words {
         EventKind::AppendRefused { producer, tp, error, message } => {
             (Produce, "warn", p(tp), format!("takes no batch of {producer}: {error}. {message}"))
         }
+        _ => broker_words(kind),
+    }
+}
+
+fn broker_words(kind: &EventKind) -> Words {
+    match kind {
         EventKind::LogDirFailed { broker, tp, used, size } => {
             let text = format!(
                 "Error while appending records to {tp}: No space left on device, {used} of {size} bytes are used. The \

@@ -26,6 +26,9 @@ impl World {
                 steps.push(step);
             }
         }
+        if let Some(step) = self.compaction_step(tp, partition, offset) {
+            steps.push(step);
+        }
         if let Some(step) = self.deletion_step(tp, partition, offset) {
             steps.push(step);
         }
@@ -83,6 +86,27 @@ impl World {
             };
             step(group, text, None, false)
         })
+    }
+
+    /// A later record of its key takes it away, at the pass that cleans both.
+    fn compaction_step(
+        &self,
+        tp: &TopicPartition,
+        partition: &Partition,
+        offset: i64,
+    ) -> Option<FateStepView> {
+        if !partition.config.cleanup_policy.compact {
+            return None;
+        }
+        let later = self.same_key(&tp.topic, tp.partition, offset, true)?;
+        let (broker, _) = self.leader(tp)?;
+        let cleanable = later < partition.log.active_segment_base();
+        let at_ms = broker.cleaner_runs(partition, self.now_ms).1.filter(|_| cleanable);
+        let text = match cleanable {
+            true => format!("superseded by {later}, at the next pass of the cleaner"),
+            false => format!("superseded by {later}, once that lies in a closed segment"),
+        };
+        Some(step("Compacted", text, at_ms, false))
     }
 
     fn deletion_step(

@@ -19,7 +19,7 @@ impl World {
         let tp = TopicPartition::new(topic, number);
         let Some((_, partition)) = self.leader(&tp) else { return Vec::new() };
         let Some(image) = self.controller.image().topics.get(topic) else { return Vec::new() };
-        let log = &partition.log;
+        let log = partition.log.stopped();
         let bytes = |file: kafka_log::files::LogFile| {
             let bytes = log.file_bytes(file.offset, file.kind)?;
             Some((file.name, Bytes::from(bytes)))

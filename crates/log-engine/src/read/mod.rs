@@ -15,6 +15,7 @@ mod ledger;
 mod producers;
 mod record;
 mod why;
+mod why_gap;
 
 pub(crate) use action_text::action_text;
 pub(crate) use event_text::row;

@@ -9,7 +9,12 @@ use crate::world::World;
 /// Longest chain shown.
 const STEPS: usize = 12;
 
-fn said(title: impl Into<String>, detail: impl Into<String>, kind: &str, rule: &str) -> WhyStep {
+pub(super) fn said(
+    title: impl Into<String>,
+    detail: impl Into<String>,
+    kind: &str,
+    rule: &str,
+) -> WhyStep {
     WhyStep {
         title: title.into(),
         detail: detail.into(),
@@ -31,6 +36,9 @@ impl World {
             WhyTarget::LogStart { topic, partition } => {
                 self.why_log_start(&TopicPartition::new(topic.as_str(), *partition))
             }
+            WhyTarget::Gap { topic, partition, offset } => {
+                self.why_gap(&TopicPartition::new(topic.as_str(), *partition), *offset)
+            }
             WhyTarget::Cursor { group, topic, partition } => {
                 self.why_cursor(group, &TopicPartition::new(topic.as_str(), *partition))
             }
@@ -46,7 +54,7 @@ impl World {
     }
 
     /// The event, the rule behind it, its cause, and so on.
-    fn chain(&self, event: &Event, steps: &mut Vec<WhyStep>) {
+    pub(super) fn chain(&self, event: &Event, steps: &mut Vec<WhyStep>) {
         let mut at = Some(event);
         while let Some(event) = at {
             if steps.len() >= STEPS {
@@ -102,7 +110,7 @@ impl World {
         })
     }
 
-    fn why_log_start(&self, tp: &TopicPartition) -> Option<WhyView> {
+    pub(super) fn why_log_start(&self, tp: &TopicPartition) -> Option<WhyView> {
         let (_, partition) = self.leader(tp)?;
         let start = partition.log.log_start_offset();
         let mut steps = Vec::new();

@@ -144,6 +144,23 @@ fn s31_the_newest_value_stays_behind_the_head_only() {
 }
 
 #[test]
+fn a_gap_and_a_record_say_what_the_cleaner_does_to_them() {
+    let mut play = s31();
+    let fate = play.engine.record("t", 0, 0).unwrap().fate;
+    let step = fate.iter().find(|step| step.title == "Compacted").unwrap();
+    assert!(step.detail.starts_with("superseded by 2, at the next pass"), "{step:?}");
+    assert_eq!(step.at_ms, Some(START_MS + 15_000));
+    let fate = play.engine.record("t", 0, 2).unwrap().fate;
+    let step = fate.iter().find(|step| step.title == "Compacted").unwrap();
+    assert!(step.detail.starts_with("superseded by 5, once"), "{step:?}");
+    play.run_to(20_000);
+    let target = crate::view::WhyTarget::Gap { topic: "t".into(), partition: 0, offset: 1 };
+    let why = play.engine.why(&target).unwrap();
+    assert_eq!(why.steps[1].title, "B is at 4: the older record went");
+    assert!(why.steps[2].title.contains("cleaned 0"), "{:?}", why.steps);
+}
+
+#[test]
 fn a_pass_is_told_before_it_runs_and_then_runs_as_told() {
     let mut play = s31();
     let told = play.engine.clean_preview("t", 0, 0).unwrap();

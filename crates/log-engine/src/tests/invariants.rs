@@ -5,6 +5,9 @@ use super::*;
 use proptest::prelude::*;
 use serde_json::json;
 
+/// A batch of Kafka's own with offset 0, and the first bytes of a next one, in base64.
+const IMPORTED: &str = "AAAAAAAAAAAAAABA/////wJmtoNRAAAAAAAAAAABi8/lag4AAAGLz+VqDv//////////////////AAAAARwAAAABEGhlbGxvLTg4AAAAAAAAAAAAAAAAQP////8CZraDUQAAAAAAAAAAAYvP5WoOAAABi88=";
+
 fn command() -> impl Strategy<Value = serde_json::Value> {
     let topic = prop_oneof![Just("orders"), Just("payments"), Just("nope")];
     let group = prop_oneof![Just("g"), Just("h"), Just("nope")];
@@ -21,6 +24,12 @@ fn command() -> impl Strategy<Value = serde_json::Value> {
         (topic.clone(), prop_oneof![Just("compact"), Just("compact,delete"), Just("delete")]).prop_map(|(t, p)|
             json!({"do": "alter-topic-configs", "topic": t, "set": {"cleanup.policy": p, "segment.ms": "300",
                 "min.cleanable.dirty.ratio": "0.1", "delete.retention.ms": "1000"}})),
+        prop_oneof![Just(json!(null)), (3_000u32..40_000).prop_map(|bytes| json!(bytes))]
+            .prop_map(|bytes| json!({"do": "set-disk", "disk_bytes": bytes})),
+        Just(json!({"do": "start-broker"})),
+        // One record, and half of another.
+        topic.clone().prop_map(|t| json!({"do": "import-topic", "topic": t, "partitions": [{"segments": [
+            {"base_offset": 0, "log": IMPORTED}]}, {}]})),
         (topic.clone(), 0i32..2, -2i64..30).prop_map(|(t, p, o)| json!({"do": "delete-records", "topic": t,
             "partitions": [{"partition": p, "offset": o}]})),
         (producer.clone(), 0u32..2).prop_map(|(p, i)| json!({"do": "add-producer", "producer": p,

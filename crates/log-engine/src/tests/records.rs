@@ -54,6 +54,39 @@ fn s29_a_compacted_topic_does_not_let_records_be_deleted() {
 }
 
 #[test]
+fn s27_a_position_below_the_log_start_is_reset_by_policy() {
+    let after = |policy: &str| {
+        let mut play = with_300(&[]);
+        play.send("p", "orders", keyed("A"), 1_700);
+        play.run_to(2_000);
+        // It reads 100 records, and is busy with them while 0 to 499 go.
+        play.json(json!({"do": "add-group", "group": "g", "topics": ["orders"],
+            "configs": {"auto.offset.reset": "earliest", "max.poll.records": "100",
+                "max.partition.fetch.bytes": "100", "fetch.max.bytes": "100"},
+            "processing_us": 100_000, "members": [{}]}))
+            .unwrap();
+        play.run_to(8_000);
+        play.json(json!({"do": "crash-member", "member": "g-1"})).unwrap();
+        play.json(json!({"do": "alter-group", "group": "g", "set": {"auto.offset.reset": policy}}))
+            .unwrap();
+        delete_before(&mut play, 500).unwrap();
+        play.run_to(8_100);
+        play
+    };
+    for (policy, position) in [("earliest", 500), ("latest", 2_000)] {
+        let mut play = after(policy);
+        play.json(json!({"do": "start-member", "member": "g-1"})).unwrap();
+        play.run_to(70_000);
+        let set = play.events("reads P0 from");
+        assert!(set.last().unwrap().1.contains(&format!("from {position}")), "{set:?}");
+    }
+    let mut play = after("none");
+    play.json(json!({"do": "start-member", "member": "g-1"})).unwrap();
+    play.run_to(70_000);
+    assert!(!play.events("stops with").is_empty(), "{:?}", play.events("g-1"));
+}
+
+#[test]
 fn delete_records_moves_a_reader_and_lets_closed_segments_go() {
     let mut play = with_300(&[("internal.segment.bytes", "12000")]);
     play.send("p", "orders", keyed("B"), 300);

@@ -113,4 +113,13 @@ pub enum WhyTarget {
         /// Partition.
         partition: i32,
     },
+    /// An offset that has no record any more.
+    Gap {
+        /// Topic.
+        topic: String,
+        /// Partition.
+        partition: i32,
+        /// The offset.
+        offset: i64,
+    },
 }
