@@ -50,6 +50,9 @@ pub enum Problem {
         "no record batch can be read ({0}); is it a segment's .log file, as a broker wrote it?"
     )]
     NotALog(String),
+    /// A whole batch that no broker would load.
+    #[error("a broker could not load this batch: {0}; hand in the file without it")]
+    BadBatch(String),
     /// Nothing in it.
     #[error("it is empty; hand in a segment that holds records")]
     Empty,

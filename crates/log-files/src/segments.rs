@@ -3,13 +3,11 @@
 //! bad batch the log is cut, and later segments are left out.
 
 use bytes::Bytes;
-use kafka_log::batch::{Batch, BatchError, Batches, batches};
+use kafka_log::batch::{Batch, BatchError, batches};
+use kafka_log::log::{is_cut, read_batch};
 
 use crate::error::{ImportError, Problem};
 use crate::import::{ImportedSegment, Note};
-
-/// `LegacyRecord.RECORD_OVERHEAD_V0`: the least that its length field can say.
-const SMALLEST_OLD_RECORD: i32 = 14;
 
 /// A segment's file, whole.
 #[derive(Debug)]
@@ -36,7 +34,7 @@ pub(crate) struct Recovery {
 #[derive(Debug)]
 struct Scan {
     file: SegmentFile,
-    batches: Batches,
+    rest: Bytes,
     base_offset: i64,
     position: u64,
     batch_count: u64,
@@ -63,41 +61,41 @@ impl Recovery {
                 self.current = self.open(file)?;
                 continue;
             };
-            match scan.batches.next() {
-                None => self.close(scan),
-                Some(Ok(batch)) => {
+            if scan.rest.is_empty() {
+                self.close(scan);
+                continue;
+            }
+            match read_batch(&scan.rest) {
+                Ok(batch) => {
                     scan.take(&batch, self.next_offset)?;
                     spent += u64::from(batch.size_in_bytes());
                     self.current = Some(scan);
                 }
-                Some(Err(error)) => self.cut(scan, &error)?,
+                Err(error) => self.cut(scan, &error)?,
             }
         }
         Ok((spent, self.current.is_none() && self.waiting.is_empty()))
     }
 
     fn open(&mut self, file: SegmentFile) -> Result<Option<Scan>, ImportError> {
-        let batches = batches(file.bytes.clone());
         let base_offset = match file.base_offset {
             Some(base) => base,
             // A file named otherwise starts where its first batch does.
-            None => match batches.clone().next() {
-                Some(Ok(first)) => first.base_offset(),
-                Some(Err(error)) => {
-                    let problem = problem_of(&file.bytes, 0, &error);
-                    return Err(ImportError::at(&file.path, 0, problem));
-                }
-                None => return Err(ImportError::of(&file.path, Problem::Empty)),
+            None => match read_batch(&file.bytes) {
+                Ok(first) => first.base_offset(),
+                Err(error) => return Err(ImportError::at(&file.path, 0, problem_of(&error))),
             },
         };
-        if let Some(previous) = self.next_offset.filter(|next| base_offset < *next) {
+        let next_offset = self.next_offset.unwrap_or(0);
+        if base_offset < next_offset {
             let problem =
-                Problem::OutOfOrder { found: base_offset, previous: previous.saturating_sub(1) };
+                Problem::OutOfOrder { found: base_offset, previous: next_offset.saturating_sub(1) };
             return Err(ImportError::of(&file.path, problem));
         }
+        let rest = file.bytes.clone();
         Ok(Some(Scan {
             file,
-            batches,
+            rest,
             base_offset,
             position: 0,
             batch_count: 0,
@@ -122,16 +120,12 @@ impl Recovery {
     /// Cuts the log at a batch that cannot be read, as a broker does that starts again.
     fn cut(&mut self, scan: Scan, error: &BatchError) -> Result<(), ImportError> {
         let nothing_before = self.done.iter().all(|segment| segment.batches == 0);
-        let problem = problem_of(&scan.file.bytes, scan.position, error);
-        let Problem::NotALog(reason) = &problem else {
-            return Err(ImportError::at(&scan.file.path, scan.position, problem));
-        };
-        if scan.batch_count == 0 && nothing_before {
-            return Err(ImportError::at(&scan.file.path, scan.position, problem));
+        if !is_cut(error) || (scan.batch_count == 0 && nothing_before) {
+            return Err(ImportError::at(&scan.file.path, scan.position, problem_of(error)));
         }
         let rest = (scan.file.bytes.len() as u64).saturating_sub(scan.position);
         let text = format!(
-            "cut here, as a broker does when it recovers: {reason}; {rest} bytes are left out, the \
+            "cut here, as a broker does when it recovers: {error}; {rest} bytes are left out, the \
              log ends at offset {}",
             scan.next_offset
         );
@@ -160,6 +154,8 @@ impl Scan {
             return Err(ImportError::at(&self.file.path, self.position, problem));
         }
         self.position += u64::from(batch.size_in_bytes());
+        let size = usize::try_from(batch.size_in_bytes()).unwrap_or(usize::MAX);
+        self.rest = self.rest.slice(size.min(self.rest.len())..);
         self.batch_count += 1;
         self.record_count += u64::from(batch.count().unsigned_abs());
         self.next_offset = last.saturating_add(1);
@@ -167,21 +163,11 @@ impl Scan {
     }
 }
 
-/// Which of a segment's two troubles this is: an older format, or bytes that are no batch. Zeros,
-/// which a broker that preallocates leaves behind its batches, look like format v0 but for their
-/// length.
-fn problem_of(bytes: &Bytes, position: u64, error: &BatchError) -> Problem {
-    let BatchError::Magic(magic) = error else { return Problem::NotALog(error.to_string()) };
-    let at = usize::try_from(position).unwrap_or(usize::MAX).saturating_add(8);
-    let field = bytes.get(at..).and_then(|rest| rest.first_chunk::<4>());
-    let length = field.map_or(0, |field| i32::from_be_bytes(*field));
-    match magic {
-        0 | 1 if length >= SMALLEST_OLD_RECORD => Problem::OldFormat(*magic),
-        0 | 1 => {
-            let size = i64::from(length).saturating_add(12);
-            Problem::NotALog(BatchError::TooSmall(size).to_string())
-        }
-        _ => Problem::NotALog(error.to_string()),
+fn problem_of(error: &BatchError) -> Problem {
+    match error {
+        BatchError::Magic(magic @ (0 | 1)) => Problem::OldFormat(*magic),
+        cut if is_cut(cut) => Problem::NotALog(cut.to_string()),
+        other => Problem::BadBatch(other.to_string()),
     }
 }
 

@@ -225,6 +225,12 @@ fn what_is_no_log_is_refused_with_place_and_reason() {
     let mut old = segment_bytes(0);
     old[16] = 1;
     assert_eq!(problem(import("a.log", old)), Problem::OldFormat(1));
+    let mut newer = segment_bytes(0);
+    newer[16] = 3;
+    assert!(matches!(problem(import("a.log", newer)), Problem::BadBatch(_)));
+    let mut below = segment_bytes(0);
+    below[0] = 0xff;
+    assert!(matches!(problem(import("a.log", below)), Problem::OutOfOrder { .. }));
     let twice = [segment_bytes(0), segment_bytes(0)].concat();
     let error = import("a.log", twice).unwrap_err();
     assert_eq!(error.position, Some(segment_bytes(0).len() as u64));

@@ -2,6 +2,9 @@
 //! panic, and never more memory than the bounds allow.
 #![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, unsafe_code)]
 
+#[path = "support/cases.rs"]
+mod cases;
+
 use proptest::prelude::*;
 use scenario::limits::MAX_DOCUMENT_BYTES;
 use scenario::{DocumentError, file, gallery::GALLERY, link};
@@ -135,7 +138,7 @@ fn damaged(bytes: &[u8], damages: &[Damage]) -> Vec<u8> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 400, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(cases::random_cases(400))]
 
     #[test]
     fn any_bytes_are_a_document_or_refused(bytes in prop::collection::vec(any::<u8>(), 0..2_000)) {

@@ -1,6 +1,8 @@
 //! Storms of random actions at random times, with all the ways of moving through time in between.
 #![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing)]
 
+#[path = "support/cases.rs"]
+mod cases;
 mod support;
 
 use log_engine::Command;
@@ -119,7 +121,7 @@ fn look_around(player: &Player) {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 48, max_shrink_iters: 400, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(cases::random_cases(48))]
 
     #[test]
     fn whatever_is_done_a_fresh_play_of_the_document_is_the_same(acts in prop::collection::vec(act(), 1..40)) {

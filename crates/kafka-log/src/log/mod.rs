@@ -27,7 +27,7 @@ pub use compaction::{
 pub use error::{AppendError, OffsetOutOfRange, RecordError};
 pub use lookup::{FoundOffset, OffsetSpec};
 pub use read::{AbortedTransaction, Isolation, ReadInfo};
-pub use recovery::{RecoveryCut, RecoveryError, SegmentFile};
+pub use recovery::{RecoveryCut, RecoveryError, SegmentFile, is_cut, read_batch};
 pub use restart::{Checkpoints, Shutdown};
 pub use retention::{
     DeletedSegment, DeletionReason, KeptBecause, RetentionForecast, RetentionStep,

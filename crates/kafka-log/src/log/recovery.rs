@@ -220,9 +220,12 @@ fn check_file(file: &SegmentFile, next_offset: i64) -> Result<(), RecoveryError>
     }
 }
 
-/// The batch at the front, as `FileLogInputStream` and `ensureValid` find it: what is too short or
-/// fails its CRC comes before what an unknown magic says.
-fn read_batch(rest: &Bytes) -> Result<Batch, BatchError> {
+/// The batch at the front of a segment's bytes, as `FileLogInputStream` and `ensureValid` find it:
+/// what is too short or fails its CRC comes before what an unknown magic says.
+///
+/// # Errors
+/// There is no whole batch, or it is not right; [`is_cut`] tells what recovery makes of it.
+pub fn read_batch(rest: &Bytes) -> Result<Batch, BatchError> {
     let found = rest.len() as u64;
     let field = rest.get(8..12).and_then(|bytes| bytes.first_chunk::<4>());
     let Some(length) = field.filter(|_| rest.len() > 16) else {
@@ -246,7 +249,7 @@ fn read_batch(rest: &Bytes) -> Result<Batch, BatchError> {
 }
 
 /// What Kafka's recovery cuts off rather than fails on.
-fn is_cut(reason: &BatchError) -> bool {
+pub fn is_cut(reason: &BatchError) -> bool {
     matches!(reason, BatchError::Cut { .. } | BatchError::TooSmall(_) | BatchError::Crc { .. })
 }
 
