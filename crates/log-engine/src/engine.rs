@@ -175,8 +175,7 @@ impl Engine {
     }
 
     /// The files a broker has in the partition's folder, by name: segments with their indexes, snapshots of producer
-    /// state, `leader-epoch-checkpoint` and `partition.metadata`. Index files come at the length of their entries, as
-    /// after an orderly stop. Empty where there is no such partition.
+    /// state, `leader-epoch-checkpoint` and `partition.metadata`, all as after an orderly stop of the broker. Empty where there is no such partition.
     pub fn partition_files(&self, topic: &str, partition: i32) -> Vec<(String, Bytes)> {
         self.world.partition_files(topic, partition)
     }

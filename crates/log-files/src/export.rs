@@ -6,7 +6,7 @@ use kafka_log::files::{FileKind, PARTITION_METADATA, partition_metadata};
 
 use crate::error::ExportError;
 use crate::metadata::log_start_checkpoint;
-use crate::names::LOG_START_CHECKPOINT;
+use crate::names::{FileRole, LOG_START_CHECKPOINT, file_role};
 use crate::zip_writer::{Directory, END_BYTES, overhead};
 
 /// A partition to export.
@@ -20,7 +20,7 @@ pub struct ExportPartition {
 #[derive(Clone, Debug)]
 enum Contents {
     Log { log: Box<Log>, topic_id: Option<String> },
-    Files(Vec<(String, Bytes)>),
+    Files { files: Vec<(String, Bytes)>, log_start_offset: i64 },
 }
 
 impl ExportPartition {
@@ -34,9 +34,15 @@ impl ExportPartition {
         Self { topic: topic.to_owned(), partition, contents }
     }
 
-    /// The partition by its files, names without a folder.
-    pub fn of_files(topic: &str, partition: i32, files: Vec<(String, Bytes)>) -> Self {
-        Self { topic: topic.to_owned(), partition, contents: Contents::Files(files) }
+    /// The partition by its files, names without a folder, and its log start offset.
+    pub fn of_files(
+        topic: &str,
+        partition: i32,
+        files: Vec<(String, Bytes)>,
+        log_start_offset: i64,
+    ) -> Self {
+        let contents = Contents::Files { files, log_start_offset };
+        Self { topic: topic.to_owned(), partition, contents }
     }
 
     /// The folder's name.
@@ -50,7 +56,7 @@ impl ExportPartition {
         let path = |name: &str| format!("{folder}/{name}");
         let (log, topic_id) = match &self.contents {
             Contents::Log { log, topic_id } => (log, topic_id),
-            Contents::Files(files) => {
+            Contents::Files { files, .. } => {
                 let ready =
                     |(name, bytes): &(String, Bytes)| ExportFile::ready(path(name), bytes.clone());
                 return files.iter().map(ready).collect();
@@ -76,14 +82,24 @@ impl ExportPartition {
             (Source::Log(offset, kind), Contents::Log { log, .. }) => {
                 log.file_bytes(*offset, *kind).unwrap_or_default().into()
             }
-            (Source::Log(..), Contents::Files(_)) => Bytes::new(),
+            (Source::Log(..), Contents::Files { .. }) => Bytes::new(),
         }
     }
 
     fn moved_start(&self) -> Option<(String, i32, i64)> {
-        let Contents::Log { log, .. } = &self.contents else { return None };
-        let start = log.log_start_offset();
-        let first = log.segment_info(0).map(|segment| segment.base_offset);
+        let (first, start) = match &self.contents {
+            Contents::Log { log, .. } => {
+                let first = log.segment_info(0).map(|segment| segment.base_offset);
+                (first, log.log_start_offset())
+            }
+            Contents::Files { files, log_start_offset } => {
+                let bases = files.iter().filter_map(|(name, _)| match file_role(name) {
+                    FileRole::Segment(base) => Some(base),
+                    _ => None,
+                });
+                (bases.min(), *log_start_offset)
+            }
+        };
         (first < Some(start)).then(|| (self.topic.clone(), self.partition, start))
     }
 }

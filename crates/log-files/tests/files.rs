@@ -131,7 +131,7 @@ fn files_that_are_there_already_are_exported_as_they_are() {
         .into_iter()
         .map(|file| (file.path.replace("orders-0/", ""), partition(0).bytes_of(&file)))
         .collect();
-    let of_files = zip_of(vec![ExportPartition::of_files("orders", 0, files)]);
+    let of_files = zip_of(vec![ExportPartition::of_files("orders", 0, files, 0)]);
     assert_eq!(of_files, zip_of(vec![ExportPartition::new("orders", 0, None, &log())]));
 }
 

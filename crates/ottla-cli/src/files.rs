@@ -5,6 +5,7 @@ use kafka_log::{Log, LogConfig};
 use log_files::{
     Export, ExportPartition, Import, ImportError, Imported, ImportedPartition, Limits,
 };
+use std::io::Write;
 use std::path::{Path, PathBuf};
 
 /// Bytes read between two looks at the clock; a terminal needs none.
@@ -25,6 +26,17 @@ pub enum FilesError {
     /// A segment that passed every check is refused by the log.
     #[error("the log refuses what was read: {0}")]
     Log(String),
+}
+
+/// Writes a zip of the partitions' folders and returns its length.
+pub fn write_zip(partitions: Vec<ExportPartition>, path: &Path) -> Result<u64, FilesError> {
+    let export = Export::new(partitions)?;
+    let total = export.total_bytes();
+    let mut file = std::fs::File::create(path).map_err(on_disk(path))?;
+    for chunk in export {
+        file.write_all(&chunk).map_err(on_disk(path))?;
+    }
+    Ok(total)
 }
 
 fn on_disk(path: &Path) -> impl FnOnce(std::io::Error) -> FilesError {
@@ -94,7 +106,8 @@ pub fn write_folder(log: &Log, dir: &Path, topic: &str, partition: i32) -> Resul
     write_files(vec![ExportPartition::new(topic, partition, None, log)], dir)
 }
 
-fn write_files(partitions: Vec<ExportPartition>, dir: &Path) -> Result<u64, FilesError> {
+/// Writes the partitions' folders below `dir` and returns how many files that makes.
+pub fn write_files(partitions: Vec<ExportPartition>, dir: &Path) -> Result<u64, FilesError> {
     let mut count = 0;
     for (path, bytes) in Export::new(partitions)?.into_files() {
         let path = dir.join(path);

@@ -10,6 +10,7 @@ mod link;
 mod log;
 mod report;
 mod run;
+mod transfer;
 
 use clap::{Parser, Subcommand};
 use std::process::ExitCode;
@@ -36,6 +37,10 @@ enum What {
     Link(link::Arguments),
     /// Lists the built-in documents.
     Gallery,
+    /// Plays a document and writes its partitions as the folders a broker has, or as a zip of them.
+    Export(transfer::ExportArguments),
+    /// Says what a .log, a folder or a zip from a broker holds; or makes a document of it.
+    Import(transfer::ImportArguments),
     /// Drives one partition's log by JSON lines on standard input, and answers each.
     Log,
     /// Measures the engine on this machine.
@@ -48,6 +53,8 @@ fn main() -> ExitCode {
         What::Check { documents } => run::check(&documents),
         What::Link(arguments) => link::run(&arguments),
         What::Gallery => input::list_gallery(),
+        What::Export(arguments) => transfer::export(&arguments),
+        What::Import(arguments) => transfer::import(&arguments),
         What::Log => log::run(),
         What::Bench(arguments) => bench::run(&arguments),
     };
@@ -79,6 +86,9 @@ enum Failure {
     /// It can't be written as a link or a file.
     #[error(transparent)]
     Document(#[from] scenario::DocumentError),
+    /// Files of a broker can't be read or written.
+    #[error(transparent)]
+    Files(#[from] files::FilesError),
     /// Standard output was closed or is full.
     #[error("cannot write the answer: {0}")]
     Output(#[from] std::io::Error),

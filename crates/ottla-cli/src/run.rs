@@ -28,12 +28,7 @@ pub struct Arguments {
 
 /// Plays a document and reports.
 pub fn run(arguments: &Arguments) -> Result<(), Failure> {
-    let document = input::document(&arguments.document)?;
-    let until_ms = match arguments.until {
-        Some(until) => u64::try_from(until.as_millis()).unwrap_or(u64::MAX),
-        None => document.at.unwrap_or(DEFAULT_UNTIL_MS),
-    };
-    let player = played(&arguments.document, document, until_ms)?;
+    let player = played_until(&arguments.document, arguments.until)?;
     for (at_ms, error) in report::without_effect(&player) {
         eprintln!("journal at {at_ms} ms: no effect: {error}");
     }
@@ -43,6 +38,16 @@ pub fn run(arguments: &Arguments) -> Result<(), Failure> {
     } else {
         report::text::write(&mut out, &player, arguments.events)
     }
+}
+
+/// The document, played so far; without a time to where it opens.
+pub fn played_until(name: &str, until: Option<Duration>) -> Result<Player, Failure> {
+    let document = input::document(name)?;
+    let until_ms = match until {
+        Some(until) => u64::try_from(until.as_millis()).unwrap_or(u64::MAX),
+        None => document.at.unwrap_or(DEFAULT_UNTIL_MS),
+    };
+    played(name, document, until_ms)
 }
 
 /// Plays each document to the end of its journal and names what is wrong.
