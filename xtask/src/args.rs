@@ -77,6 +77,8 @@ pub struct ConformanceOptions {
     pub seed: Option<u64>,
     /// One kind of scenario alone.
     pub kind: Option<String>,
+    /// Where to leave scenarios as golden data, instead of comparing.
+    pub golden: Option<PathBuf>,
 }
 
 /// `static`.
@@ -174,6 +176,7 @@ fn parse_conformance(parser: &mut lexopt::Parser) -> Result<Task> {
             Long("cases") => options.cases = Some(parser.value()?.parse()?),
             Long("seed") => options.seed = Some(parser.value()?.parse()?),
             Long("kind") => options.kind = Some(parser.value()?.string()?),
+            Long("golden") => options.golden = Some(parser.value()?.into()),
             Short('h') | Long("help") => return Ok(Task::Help),
             other => return Err(other.unexpected().into()),
         }

@@ -28,11 +28,11 @@ cargo xtask build [--dev | --release]
     leave the site in dist/ (with --dev: in target/xtask/site-dev)
 cargo xtask test [--only STEP] [--skip STEP] [--list]
     set up what is missing and run every test; --only and --skip may be given more than once
-cargo xtask bench [--only native|browser|size] [--json FILE]
+cargo xtask bench [--only native|kafka|browser|size] [--json FILE]
     measure, native and in Chromium, and print one table of goals
-cargo xtask conformance [--cases N] [--seed S] [--kind KIND]
+cargo xtask conformance [--cases N] [--seed S] [--kind KIND] [--golden FILE]
     run random scenarios on Kafka's own log and on ours, exchange folders, report what differs;
-    needs a JDK from 17 on and Maven
+    needs a JDK from 17 on and Maven; --golden leaves a few scenarios as golden data instead
 cargo xtask setup
     only set up what is missing
 cargo xtask static --dir DIR [--port N] [--base /some/path]

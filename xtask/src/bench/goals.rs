@@ -55,6 +55,10 @@ pub const GOALS: &[Goal] = &[
     of("frame-work-p95", "browser", "10,000 records/s on 12 partitions: work a frame, p95")
         .at_most(8.0, "ms"),
     of("frame-interval-p95", "browser", "the same: frame interval, p95").at_most(18.0, "ms"),
+    of("append-retain", "kafka", "append, roll, retention: as fast as Kafka's UnifiedLog, native")
+        .at_least(2.0, "times"),
+    of("clean", "kafka", "clean 1,000,000 records of 100,000 keys: as fast as Kafka's cleaner")
+        .at_least(1.0, "times"),
     of("first-load", "size", "first load, all files, brotli").at_most(350.0, "kB"),
     of("interactive", "browser", "first load, interactive on localhost").at_most(1_000.0, "ms"),
 ];

@@ -2,9 +2,10 @@
 //!
 //! Rows come as JSON lines `{"name": "...", "value": 1.5, "unit": "ms"}` from the native runner
 //! (`ottla bench --json`) and from the page (`tools/bench/page.mjs`, which asks the page's own
-//! `window.ottla.bench`); sizes are measured here. A goal's row is found by name and source.
+//! `window.ottla.bench`); sizes are measured here, and so is how our log stands to Kafka's own. A goal's row is found by name and source.
 
 mod goals;
+mod kafka;
 mod table;
 
 use std::path::Path;
@@ -17,12 +18,12 @@ use serde::{Deserialize, Serialize};
 use crate::args::{BenchOptions, Profile};
 use crate::setup::{self, Machine};
 use crate::static_server::{self, Site};
-use crate::{paths, process, progress, site, sizes};
+use crate::{conformance, paths, process, progress, site, sizes};
 
 /// A measurement that takes longer than this hangs.
 const LIMIT: Duration = Duration::from_secs(15 * 60);
 const BASE: &str = "/ottla/";
-const SOURCES: &[&str] = &["native", "browser", "size"];
+const SOURCES: &[&str] = &["native", "kafka", "browser", "size"];
 
 /// One measured value.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -51,6 +52,14 @@ pub fn run(options: &BenchOptions) -> Result<ExitCode> {
     let mut rows = Vec::new();
     if wants("native") {
         progress::step("bench: native", || gather(&mut rows, native(&machine)?))?;
+    }
+    if wants("kafka") {
+        match conformance::missing() {
+            Some(what) => println!("bench: against Kafka is left out: {what}"),
+            None => {
+                progress::step("bench: against Kafka", || gather(&mut rows, kafka::measure()?))?;
+            }
+        }
     }
     if wants("size") || wants("browser") {
         site::build(&machine, Profile::Release)?;

@@ -34,6 +34,16 @@ impl Ready {
         java
     }
 
+    /// Our log, as fast as it gets.
+    pub fn fast_ottla(&self) -> Result<Command> {
+        let mut cargo = process::command("cargo");
+        cargo.args(["build", "--release", "-p", "ottla-cli"]);
+        process::logged(&mut cargo, &paths::log("bench-build"), LIMIT)?;
+        let mut ottla = process::command(paths::target().join("release/ottla"));
+        ottla.arg("log");
+        Ok(ottla)
+    }
+
     /// Our log.
     pub fn ottla(&self) -> Command {
         let mut ottla = process::command(paths::target().join("debug/ottla"));

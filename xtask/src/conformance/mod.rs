@@ -9,10 +9,11 @@
 
 mod compare;
 mod folders;
+mod golden;
 mod judge;
 mod scenario;
 mod shrink;
-mod talk;
+pub mod talk;
 
 use std::process::ExitCode;
 use std::time::{Instant, SystemTime, UNIX_EPOCH};
@@ -53,6 +54,11 @@ pub fn run(options: &ConformanceOptions) -> Result<ExitCode> {
     let seed = options.seed.unwrap_or_else(clock);
     let cases = options.cases.unwrap_or(DEFAULT_CASES);
     let ready = prepare()?;
+    if let Some(file) = &options.golden {
+        let count = golden::write(&ready, file, options.seed.unwrap_or(golden::SEED))?;
+        println!("{count} scenarios in {}", file.display());
+        return Ok(ExitCode::SUCCESS);
+    }
     println!("conformance with Apache Kafka {}: {cases} scenarios, seed {seed}", ready.version);
     let began = Instant::now();
     let outcome = compare_all(&ready, options, cases, seed)?;

@@ -72,6 +72,11 @@ pub struct Coverage {
 }
 
 impl Coverage {
+    /// How much there is of what is rare.
+    pub fn worth(&self) -> u64 {
+        1 + 4 * self.markers_removed + 2 * self.restarts + self.followed + self.compressed
+    }
+
     /// Counts one scenario's operations.
     pub fn add(&mut self, scenario: &Scenario) {
         let mut before = BTreeSet::new();

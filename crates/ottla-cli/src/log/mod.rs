@@ -10,9 +10,11 @@
 //! takes a batch as `bytes` (hex) in place of `records`; `follow` appends batches (`bytes`) as a
 //! follower; `restart` takes the broker down (`clean`, `process` or `power`) and up; `files` gives
 //! name, length and CRC-32C of each file of the folder; `dump` the batches and records; `export`
-//! writes the folder, `import` reads one into the log.
+//! writes the folder, `import` reads one into the log;
+//! `bench` measures, on logs of its own.
 
 mod answer;
+mod bench;
 mod config;
 mod op;
 mod replica;
@@ -44,6 +46,12 @@ pub fn run() -> Result<(), Failure> {
 }
 
 fn answered(replica: &mut Replica, op: &Op) -> Result<Value, Failure> {
+    if let Op::Bench { what, rounds } = op {
+        return Ok(match bench::run(*what, *rounds) {
+            Ok((ms, state)) => json!({ "op": "bench", "what": what, "ms": ms, "s": state }),
+            Err(error) => json!({ "invalid": error.to_string() }),
+        });
+    }
     let mut answer = match serde_json::to_value(op)? {
         Value::Object(map) => map,
         _ => Map::new(),

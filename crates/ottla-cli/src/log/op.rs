@@ -1,5 +1,6 @@
 //! The operations, as they come in and go out again.
 
+use super::bench::What;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
@@ -68,6 +69,8 @@ pub enum Op {
     Export { dir: String },
     /// Reads a folder, a zip or a .log in place of the log.
     Import { path: String },
+    /// Measures on a log of its own.
+    Bench { what: What, rounds: u32 },
 }
 
 /// A leader's append: records, or a batch as it is.
