@@ -72,6 +72,11 @@ impl Log {
         if start > log.log_end_offset {
             let mut all = log.truncate_fully_and_start_at(start, now_ms);
             all.batches.append(&mut lost.batches);
+            if shutdown == Shutdown::Clean {
+                // Without a snapshot it is taken for an upgrade, which leaves one at the end.
+                log.producer_state.truncate_fully_and_start_at(start);
+                log.producer_state.take_snapshot();
+            }
             return (log, all);
         }
         log.log_start_offset = start;

@@ -56,11 +56,7 @@ final class Folders {
             for (RecordBatch b : s.log().batches())
                 if (!b.isControlBatch())
                     for (Record x : b) whole.add(List.of(x.offset(), x.timestamp(), checksum(x)));
-        // Indexes are made when they are first needed; the tool stumbles where that was never.
-        for (LogSegment s : replica.log.logSegments()) {
-            s.offsetIndex();
-            s.timeIndex();
-        }
+        replica.makeIndexes();
         op.put("whole", whole);
         op.put("end", replica.log.logEndOffset());
         op.put("start", replica.log.logStartOffset());

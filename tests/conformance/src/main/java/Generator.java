@@ -75,8 +75,8 @@ final class Generator {
             case "follow" -> r.nextInt(3) == 0 ? Configs.compact(r) : Configs.delete(r);
             default -> Configs.delete(r);
         };
-        // A chunk of several batches would run into a full index, which Kafka does not survive.
-        if (kind.equals("follow")) config.remove("segment.index.bytes");
+        // A chunk of several batches, or a recovery, would run into a full index, which Kafka does not survive.
+        if (kind.equals("follow") || kind.startsWith("restart")) config.remove("segment.index.bytes");
         Map<String, Object> initial = new LinkedHashMap<>(config);
         Generator g = new Generator(kind, r, config, base);
         try {
@@ -393,6 +393,7 @@ final class Generator {
         long e = replica.log.logEndOffset(), h = replica.log.highWatermark(), s = replica.log.logStartOffset();
         // leaders hand out batch boundaries; now and then an offset inside a batch
         op("op", "truncate", "to", r.nextInt(6) == 0 ? s + (long) (r.nextDouble() * (e - s + 2)) : boundary(chance(4) ? s : h, true));
+        if (replica.isHighWatermarkInHole()) op("op", "hw", "to", replica.log.logEndOffset());
         resynchronize();
     }
 

@@ -167,6 +167,18 @@ final class Replica implements AutoCloseable {
         return false;
     }
 
+    /**
+     * True if nothing is stored from the high watermark on, although the log goes on: it was cut inside a batch. The first
+     * read would then move the high watermark to the log end.
+     */
+    boolean isHighWatermarkInHole() {
+        if (log.highWatermark() >= log.logEndOffset()) return false;
+        for (LogSegment s : log.logSegments())
+            for (RecordBatch b : s.log().batches())
+                if (b.lastOffset() >= log.highWatermark()) return false;
+        return true;
+    }
+
     /** The batch of an append: as it is, or built from its records. */
     static MemoryRecords batchOf(Map<String, Object> op) {
         if (op.get("bytes") != null) return MemoryRecords.readableRecords(Out.unhex((String) op.get("bytes")));
@@ -240,6 +252,7 @@ final class Replica implements AutoCloseable {
     }
 
     private void read(Map<String, Object> op) throws Exception {
+        if (isHighWatermarkInHole()) throw new Invalid("a high watermark in a hole at the log's end");
         FetchDataInfo f = log.read(Out.num(op, "offset"), (int) Out.num(op, "maxBytes"),
             FetchIsolation.valueOf((String) op.get("isolation")), Out.is(op, "minOneMessage"));
         List<Object> bs = new ArrayList<>();
@@ -279,6 +292,7 @@ final class Replica implements AutoCloseable {
     /** Down and up again. A power loss takes the active segment's batches from an offset on; some of the first may remain. */
     private void restart(Map<String, Object> op) throws Exception {
         String down = (String) op.get("shutdown");
+        makeIndexes();
         long recoveryPoint = log.recoveryPoint();
         if (down.equals("clean")) {
             log.close();
@@ -311,6 +325,17 @@ final class Replica implements AutoCloseable {
         log.updateHighWatermark(hw);
         op.put("producers", producers());
         touch();
+    }
+
+    /**
+     * Index files are made when they are first needed. Where that was never (a segment rolled, but not written to), a load
+     * would take the segment for damaged and recover it, and tools would stumble.
+     */
+    void makeIndexes() throws Exception {
+        for (LogSegment s : log.logSegments()) {
+            s.offsetIndex();
+            s.timeIndex();
+        }
     }
 
     private List<Object> producers() {
