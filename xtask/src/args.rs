@@ -79,6 +79,8 @@ pub struct ConformanceOptions {
     pub kind: Option<String>,
     /// Where to leave scenarios as golden data, instead of comparing.
     pub golden: Option<PathBuf>,
+    /// A folder of partitions, or a zip of it, that Kafka's tools are to look at instead.
+    pub check: Option<PathBuf>,
 }
 
 /// `static`.
@@ -176,6 +178,7 @@ fn parse_conformance(parser: &mut lexopt::Parser) -> Result<Task> {
             Long("cases") => options.cases = Some(parser.value()?.parse()?),
             Long("seed") => options.seed = Some(parser.value()?.parse()?),
             Long("kind") => options.kind = Some(parser.value()?.string()?),
+            Long("check") => options.check = Some(parser.value()?.into()),
             Long("golden") => options.golden = Some(parser.value()?.into()),
             Short('h') | Long("help") => return Ok(Task::Help),
             other => return Err(other.unexpected().into()),
@@ -236,6 +239,20 @@ mod tests {
             read("serve --port 9000 --base some/path --dev").unwrap(),
             Task::Serve(expected)
         );
+    }
+
+    #[test]
+    fn conformance_takes_cases_seed_and_what_to_check() {
+        let expected = ConformanceOptions {
+            cases: Some(20),
+            seed: Some(7),
+            kind: Some("txn".to_owned()),
+            check: Some("logs.zip".into()),
+            golden: None,
+        };
+        let line = "conformance --cases 20 --seed 7 --kind txn --check logs.zip";
+        assert_eq!(read(line).unwrap(), Task::Conformance(expected));
+        assert!(read("conformance --cases many").is_err());
     }
 
     #[test]

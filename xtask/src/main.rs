@@ -30,9 +30,11 @@ cargo xtask test [--only STEP] [--skip STEP] [--list]
     set up what is missing and run every test; --only and --skip may be given more than once
 cargo xtask bench [--only native|kafka|browser|size] [--json FILE]
     measure, native and in Chromium, and print one table of goals
-cargo xtask conformance [--cases N] [--seed S] [--kind KIND] [--golden FILE]
+cargo xtask conformance [--cases N] [--seed S] [--kind KIND]
+cargo xtask conformance --check DIR|ZIP | --golden FILE
     run random scenarios on Kafka's own log and on ours, exchange folders, report what differs;
-    needs a JDK from 17 on and Maven; --golden leaves a few scenarios as golden data instead
+    needs a JDK from 17 on and Maven; --check has kafka-dump-log and LogManager look at an export,
+    --golden leaves a few scenarios as golden data
 cargo xtask setup
     only set up what is missing
 cargo xtask static --dir DIR [--port N] [--base /some/path]

@@ -1,10 +1,12 @@
 //! Folders, both ways: ours read by Kafka's tools and loader, Kafka's read by our import.
 
 use std::path::Path;
+use std::process::ExitCode;
 
 use anyhow::Result;
 use serde_json::{Value, json};
 
+use super::judge::Ready;
 use super::scenario::Scenario;
 use super::talk::Talk;
 
@@ -114,6 +116,51 @@ fn started_epochs(dump: &Value, state: &Value) -> Vec<Value> {
 fn ends_in_a_hole(dump: &Value, state: &Value) -> bool {
     let last = dump["batches"].as_array().and_then(|batches| batches.last());
     last.and_then(|batch| batch[1].as_i64()).map(|last| last + 1) != state["end"].as_i64()
+}
+
+/// `--check`: what `kafka-dump-log` prints of an export, and what a broker says that loads it.
+pub fn show(ready: &Ready, path: &Path) -> Result<ExitCode> {
+    let mut judge = Talk::start(&mut ready.judge())?;
+    let dir = ready.scratch.join("check");
+    if path.is_dir() {
+        copy(path, &dir)?;
+    } else {
+        let zip = std::path::absolute(path)?;
+        judge.must(&json!({ "op": "unzip", "zip": zip, "dir": dir }))?;
+    }
+    let tool = judge.must(&json!({ "op": "dumpLog", "dir": dir, "show": true }))?;
+    for line in tool["output"].as_array().into_iter().flatten().filter_map(Value::as_str) {
+        println!("{line}");
+    }
+    let load = json!({ "op": "load", "dir": dir, "config": {}, "now": 0 });
+    let loaded = judge.must(&load)?;
+    for state in loaded["states"].as_array().into_iter().flatten() {
+        println!("LogManager loads: {state}");
+    }
+    let mut wrong = Vec::new();
+    complain(&tool, "kafka-dump-log", &mut wrong);
+    complain(&loaded, "LogManager", &mut wrong);
+    for complaint in &wrong {
+        println!("{complaint}");
+    }
+    std::fs::remove_dir_all(&dir).ok();
+    println!("{} complaints of Apache Kafka {}", wrong.len(), ready.version);
+    judge.end()?;
+    Ok(if wrong.is_empty() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+}
+
+/// Loading writes to a folder, so it gets a copy.
+fn copy(from: &Path, to: &Path) -> Result<()> {
+    std::fs::create_dir_all(to)?;
+    for entry in std::fs::read_dir(from)? {
+        let path = entry?.path();
+        let place = to.join(path.file_name().unwrap_or_default());
+        match path.is_dir() {
+            true => copy(&path, &place)?,
+            false => drop(std::fs::copy(&path, &place)?),
+        }
+    }
+    Ok(())
 }
 
 fn complain(answer: &Value, who: &str, wrong: &mut Vec<String>) {

@@ -94,7 +94,8 @@ pub fn prepare() -> Result<Ready> {
     let libraries = std::fs::read_to_string(&list)?;
     let classes = built.join("classes");
     let separator = if cfg!(windows) { ';' } else { ':' };
-    let scratch = built.join("folders");
+    // Two runs at a time keep out of each other's way.
+    let scratch = built.join("folders").join(std::process::id().to_string());
     std::fs::remove_dir_all(&scratch).ok();
     std::fs::create_dir_all(&scratch)?;
     Ok(Ready {

@@ -59,6 +59,9 @@ pub fn run(options: &ConformanceOptions) -> Result<ExitCode> {
         println!("{count} scenarios in {}", file.display());
         return Ok(ExitCode::SUCCESS);
     }
+    if let Some(path) = &options.check {
+        return folders::show(&ready, path);
+    }
     println!("conformance with Apache Kafka {}: {cases} scenarios, seed {seed}", ready.version);
     let began = Instant::now();
     let outcome = compare_all(&ready, options, cases, seed)?;
@@ -117,5 +120,8 @@ pub fn compare_all(
     }
     judge.end()?;
     ours.end()?;
+    if outcome.differences.is_empty() {
+        std::fs::remove_dir_all(&ready.scratch).ok();
+    }
     Ok(outcome)
 }

@@ -43,7 +43,7 @@ public final class Judge {
                     op.put("s", replica.state());
                     return op;
                 }
-                case "keep", "load", "dumpLog" -> {
+                case "keep", "load", "dumpLog", "unzip" -> {
                     return Folders.run(op, replica);
                 }
                 case "bench" -> {
