@@ -47,6 +47,7 @@ final class Generator {
     final int tv, keySpace;
     final boolean eagerHw;
     int leaderEpoch = 0;
+    boolean ended = false;
     long maxTsSeen = T0;
 
     Generator(String kind, Random r, Map<String, Object> config, Path base) throws Exception {
@@ -105,7 +106,7 @@ final class Generator {
     }
 
     void run(int nOps) throws Exception {
-        while (ops.size() < nOps) {
+        while (ops.size() < nOps && !ended) {
             if (r.nextInt(4) == 0 && producers.stream().anyMatch(p -> p.inTxn)) {
                 endTxn();
                 continue;
@@ -125,6 +126,7 @@ final class Generator {
             if (!masked && chance(40)) op("op", "files");
             step();
         }
+        if (ended) return;
         op("op", "hw", "to", replica.log.logEndOffset());
         op("op", compact ? "clean" : "retention");
         lookup();
@@ -424,7 +426,12 @@ final class Generator {
         }
         op.put("start", start);
         op.put("hw", hw);
-        run(op);
+        try {
+            run(op);
+        } catch (Invalid e) {
+            ended = true;
+            return;
+        }
         resynchronize();
     }
 

@@ -319,7 +319,12 @@ final class Replica implements AutoCloseable {
                 }
             }
         }
-        log = open(Out.num(op, "start"), recoveryPoint, down.equals("clean"));
+        try {
+            log = open(Out.num(op, "start"), recoveryPoint, down.equals("clean"));
+        } catch (RuntimeException e) {
+            // Such as InvalidTxnStateException, where DeleteRecords has cut into a transaction: the broker takes the directory offline.
+            throw new Invalid("Kafka does not load this log: " + e);
+        }
         long hw = Out.num(op, "hw");
         if (!isBoundary(hw)) throw new Invalid("a high watermark inside a batch");
         log.updateHighWatermark(hw);
