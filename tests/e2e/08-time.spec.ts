@@ -55,7 +55,7 @@ test('from a tenth to a hundredfold speed', async ({ page }) => {
   expect((await api.call('document')).view.speed_x10).toBe(1_000);
 });
 
-for (const [word, ms] of [['1 min', 60_000], ['1 h', 3_600_000], ['1 day', 86_400_000]] as const) {
+for (const [word, ms] of [['1 min', 60_000], ['1 h', 3_600_000], ['1 day', 86_400_000], ['7 days', 604_800_000]] as const) {
   test(`a jump of ${word} lands there, with every event between`, async ({ page }) => {
     test.slow();
     const quiet = scenario([{ ...orders, configs: { 'retention.ms': '60000' } }, checkout, {

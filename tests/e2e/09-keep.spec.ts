@@ -1,7 +1,7 @@
 // Point 9: workspaces are kept in the browser, and come back exactly as they were.
 import { readFile } from 'node:fs/promises';
 
-import { checkout, expect, linkOf, open, orders, ottla, scenario, stage, test, type Page } from './fixtures';
+import { checkout, expect, linkOf, open, orders, ottla, recordsOf, scenario, stage, test, type Page } from './fixtures';
 
 const quiet = (title: string) => scenario([orders, checkout], { title, at: 2_000 });
 const order = { do: 'produce', producer: 'checkout', topic: 'orders', key: 'k', value: 'v' };
@@ -170,4 +170,47 @@ test('without storage the page goes on in memory and says so', async ({ page }) 
   const api = await ottla(page);
   await api.apply(order);
   await api.advance(1_000);
+});
+
+test('a workspace that was deleted is back with Undo', async ({ page }) => {
+  await workspace(page, 'Spare');
+  const dialog = await shelf(page);
+  const cards = dialog.getByRole('listitem').filter({ hasNotText: 'New workspace' });
+  await dialog.getByRole('button', { name: 'Duplicate Spare' }).click();
+  await expect(cards).toHaveCount(2);
+  await dialog.getByRole('button', { name: 'Delete Spare (copy)' }).click();
+  await expect(cards).toHaveCount(1);
+  await page.getByRole('button', { name: 'Undo', exact: true }).click();
+  if (!await dialog.isVisible()) await shelf(page);
+  await expect(cards).toHaveCount(2);
+  await dialog.getByRole('button', { name: /^Spare \(copy\)/ }).click();
+  await expect(title(page)).toHaveValue('Spare (copy)');
+  expect((await recordsOf(page, 'orders')).length).toBe(1);
+});
+
+test('full storage is told, the play goes on, and saving resumes once there is room', async ({ page }) => {
+  const api = await workspace(page, 'Grows');
+  await page.evaluate(() => {
+    const { put } = IDBObjectStore.prototype;
+    IDBObjectStore.prototype.put = function full() {
+      throw new DOMException('no room', 'QuotaExceededError');
+    };
+    (window as any).makeRoom = () => { IDBObjectStore.prototype.put = put; };
+  });
+  await api.apply({ ...order, key: 'no room' });
+  const notice = page.locator('.notice');
+  await expect(notice).toContainText('Browser storage is full');
+  await expect(page.locator('.saved')).toHaveText('Not saved');
+  for (const name of ['Save to a file', 'Free space']) await expect(notice.getByRole('button', { name })).toBeVisible();
+  await api.advance(1_000);
+  expect((await recordsOf(page, 'orders')).length).toBe(2);
+  await page.evaluate(() => (window as any).makeRoom());
+  await api.apply({ ...order, key: 'room again' });
+  await api.advance(1_000);
+  await saved(page);
+  await expect(notice).toHaveCount(0);
+  const before = await state(page);
+  await page.goto('./');
+  await expect(title(page)).toHaveValue('Grows');
+  expect(await state(page)).toEqual(before);
 });

@@ -116,3 +116,26 @@ test('an embedding page scripts its frame by postMessage', async ({ page }) => {
   expect((await ask(page, 'eval', '1')).error).toMatchObject({ code: 'UnknownCall' });
   expect((await ask(page, 'bench', 'produce')).error).toMatchObject({ code: 'UnknownCall' });
 });
+
+test('only the page that holds the frame is heard: a sibling frame and the page itself are not', async ({ page }) => {
+  await page.route('**/host.html', (route) => route.fulfill({
+    contentType: 'text/html',
+    body: `<!doctype html><title>A course</title><iframe src="./embed/${linkOf(quiet)}"></iframe><iframe srcdoc="<p>sibling"></iframe>`,
+  }));
+  await page.addInitScript(() => {
+    (window as any).readyFrames = new Promise<void>((resolve) => {
+      window.addEventListener('message', ({ data }) => { if (data.ottla === 1 && data.ready === true) resolve(); });
+    });
+  });
+  await page.goto('./host.html');
+  await page.evaluate(() => (window as any).readyFrames);
+  const sibling = page.frames().find((frame) => frame.url() === 'about:srcdoc')!;
+  await sibling.evaluate((command) => {
+    parent.frames[0].postMessage({ ottla: 1, id: 1, call: 'apply', args: [command] }, '*');
+  }, order);
+  const embedded = page.frames().find((frame) => frame.url().includes('/embed/'))!;
+  await embedded.evaluate((command) => window.postMessage({ ottla: 1, id: 2, call: 'apply', args: [command] }, '*'), order);
+  // An answered call after both shows that they had their turn.
+  await ask(page, 'advance', 1_000);
+  expect((await ask(page, 'view', 'topic', { topic: 'orders' })).result.summary.records).toBe(0);
+});

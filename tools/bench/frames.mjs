@@ -22,10 +22,13 @@ function framesOf(events) {
   const { pid, tid } = mainThread(events);
   const own = events.filter((event) => event.pid === pid && event.tid === tid);
   const tasks = own.filter((event) => event.name === 'RunTask' && event.dur);
+  // What older Chromiums call BeginMainThreadFrame is the begin of an AnimationFrame in newer ones.
+  const isBegin = ({ name, ph }) => name === 'BeginMainThreadFrame' || (name === 'AnimationFrame' && ph === 'b');
   const begins = own
-    .filter((event) => event.name === 'BeginMainThreadFrame')
+    .filter(isBegin)
     .map((event) => event.ts)
     .sort((a, b) => a - b);
+  if (begins.length < 2) throw new Error('the trace holds no frames: have their events other names in this Chromium?');
   const work = [];
   const intervals = [];
   let next = 0;
@@ -102,7 +105,7 @@ export async function frames(browser, address) {
       name: 'frame-work-p95',
       value: percentile(work, 0.95),
       unit: 'ms',
-      note: `${pace}; engine and views alone ${own.work_p95_ms.toFixed(1)} ms`,
+      note: `${pace}; engine and views alone ${own.workP95Ms.toFixed(1)} ms`,
     },
     { name: 'frame-interval-p95', value: percentile(intervals, 0.95), unit: 'ms', note: pace },
   ];

@@ -37,7 +37,7 @@ export async function interactive(browser, address) {
 
 const RECORDS = 100_000;
 
-/** A workspace whose journal has made 100,000 records. */
+/** What the workspace begins with; its journal makes 100,000 records. */
 const workspace = {
   ottla: 1,
   title: 'A hundred thousand records',
@@ -45,9 +45,16 @@ const workspace = {
     { do: 'create-topic', topic: 'orders', partitions: 4 },
     { do: 'add-producer', producer: 'checkout' },
   ],
-  journal: [
-    { at: 1_000, do: 'produce', producer: 'checkout', topic: 'orders', key: 'alice', value: '{"total":42}', count: RECORDS },
-  ],
+};
+
+/** Done in the page: the first edit makes a workspace of what was opened. */
+const produce = {
+  do: 'produce',
+  producer: 'checkout',
+  topic: 'orders',
+  key: 'alice',
+  value: '{"total":42}',
+  count: RECORDS,
 };
 
 /** Runs in the page before anything of it: notes the first frame in which the workspace is back. */
@@ -69,11 +76,16 @@ export async function reopen(browser, address) {
   const first = await context.newPage();
   await first.goto(address);
   await first.waitForFunction(() => window.ottla?.ready);
-  await first.evaluate(async (document) => {
-    const ottla = await window.ottla.ready;
-    await ottla.load(document);
-    await ottla.seek(30_000);
-  }, workspace);
+  await first.evaluate(
+    async ([document, command]) => {
+      const ottla = await window.ottla.ready;
+      await ottla.load(document);
+      await ottla.seek(1_000);
+      await ottla.apply(command);
+      await ottla.seek(30_000);
+    },
+    [workspace, produce],
+  );
   // Written in the background, and said when done.
   await first.getByText('Saved in this browser').waitFor();
   await first.close();

@@ -91,8 +91,6 @@ fn paint_on(
     let moving = StoredValue::new(false);
     on_cleanup(move || deck.keep_layout(partition, None));
     Effect::new(move |_| {
-        // The countdown empties four times a second; everything else says itself when it changes.
-        session.pulse.track();
         let (Some(canvas), Some(view), Some(layout)) = (canvas.get(), lane.get(), layout.get())
         else {
             return;
@@ -120,6 +118,12 @@ fn paint_on(
             moving.set_value(true);
             move_on(painter, moving);
         }
+    });
+    // The countdown empties four times a second; everything else says itself when it changes.
+    Effect::new(move |_| {
+        session.pulse.track();
+        let now_ms = session.read(log_engine::Engine::now_ms);
+        painter.try_update_value(|painter| painter.as_mut().map(|painter| painter.tick(now_ms)));
     });
 }
 

@@ -60,8 +60,9 @@ impl Motion {
         self.lasts_ms = slide_ms;
     }
 
-    /// Notes the log end: records beyond the one before are on their way for `land_ms`.
-    pub fn grow(&mut self, log_end: i64, now_ms: f64, land_ms: f64) {
+    /// Notes the log end: records beyond the one before are on their way for `land_ms`. False where so many came at
+    /// once that nothing can be followed one by one: then marks had better jump too.
+    pub fn grow(&mut self, log_end: i64, now_ms: f64, land_ms: f64) -> bool {
         self.landings.retain(|landing| landing.progress(now_ms) < 1.0 && landing.offset < log_end);
         let newest = self.newest.replace(log_end).unwrap_or(log_end);
         let fresh = log_end - newest;
@@ -74,6 +75,7 @@ impl Motion {
         } else if fresh != 0 {
             self.landings.clear();
         }
+        fresh <= MOST_LANDINGS
     }
 
     /// Everything is where it belongs, at once.
@@ -155,9 +157,9 @@ mod tests {
     #[test]
     fn a_new_record_lands_and_the_first_ones_do_not() {
         let mut motion = Motion::default();
-        motion.grow(10, 0.0, 240.0);
+        assert!(motion.grow(10, 0.0, 240.0));
         assert!(motion.landings().is_empty());
-        motion.grow(12, 0.0, 240.0);
+        assert!(motion.grow(12, 0.0, 240.0));
         assert_eq!(motion.landed(10.0), 10);
         assert_eq!(motion.landed(240.0), i64::MAX);
     }
@@ -166,7 +168,7 @@ mod tests {
     fn a_flood_of_records_is_just_there() {
         let mut motion = Motion::default();
         motion.grow(0, 0.0, 240.0);
-        motion.grow(500, 0.0, 240.0);
+        assert!(!motion.grow(500, 0.0, 240.0));
         assert!(motion.landings().is_empty());
     }
 

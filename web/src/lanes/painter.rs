@@ -17,6 +17,12 @@ use web_sys::HtmlCanvasElement;
 
 /// A deletion nearer than this is shown as near.
 const SOON_MS: i64 = 5_000;
+/// A lane that was painted within this (real ms) was painted in this frame.
+const FRAME_MS: f64 = 8.0;
+/// A log that changes again within this (real ms) is painted without its sheet.
+const UNSETTLED_MS: f64 = 100.0;
+/// The countdown of a lane that nothing else paints is painted this often, in real ms.
+const STALE_MS: f64 = 200.0;
 
 /// What a lane shows.
 #[derive(Clone)]
@@ -39,19 +45,22 @@ pub struct Picture {
     pub still: bool,
 }
 
-/// What a sheet was drawn from, with the moment of it.
-type Drawn = (Arc<LaneView>, Arc<Layout>, Arc<Palette>, i64);
+/// What a log was drawn from, one past the last record that had landed, and whether it is on the sheet.
+type Drawn = (Arc<LaneView>, Arc<Layout>, Arc<Palette>, i64, bool);
 
 /// A lane's canvas and what it remembers.
 pub struct Painter {
     canvas: HtmlCanvasElement,
     /// The log without its marks.
     sheet: Option<HtmlCanvasElement>,
-    /// What the sheet shows.
+    /// What was drawn last.
     drawn: Option<Drawn>,
     picture: Option<Picture>,
     motion: Motion,
     height: f64,
+    /// When it was painted last, and when its log changed last, in real ms.
+    painted_ms: f64,
+    changed_ms: f64,
 }
 
 impl Painter {
@@ -59,7 +68,9 @@ impl Painter {
     pub fn new(canvas: HtmlCanvasElement) -> Self {
         let sheet = document().create_element("canvas").ok().and_then(|it| it.dyn_into().ok());
         let motion = Motion::default();
-        Self { canvas, sheet, drawn: None, picture: None, motion, height: 0.0 }
+        let (painted_ms, changed_ms) = (f64::MIN, f64::MIN);
+        let (drawn, picture, height) = (None, None, 0.0);
+        Self { canvas, sheet, drawn, picture, motion, height, painted_ms, changed_ms }
     }
 
     /// Shows something else. Whether anything is to move from here on: then call [`Self::frame`] every frame.
@@ -78,29 +89,50 @@ impl Painter {
         } else {
             (0.0, 0.0)
         };
-        self.motion.grow(view.log_end, now_ms, land_ms);
+        let few = self.motion.grow(view.log_end, now_ms, land_ms);
+        let slide_ms = if few { slide_ms } else { 0.0 };
         self.motion.aim(Markers::of(view, layout, &picture.groups), now_ms, slide_ms);
         self.picture = Some(picture);
         self.height = height;
-        self.frame()
+        self.paint(now_ms)
     }
 
-    /// Paints the present moment; whether something still moves.
+    /// Lets the countdown go on, unless the lane was painted lately.
+    pub fn tick(&mut self, now_ms: i64) {
+        let real_ms = browser::now_ms();
+        if real_ms - self.painted_ms > STALE_MS
+            && let Some(picture) = &mut self.picture
+        {
+            picture.now_ms = now_ms;
+            self.paint(real_ms);
+        }
+    }
+
+    /// Paints the present moment, unless that was done in this frame; whether something still moves.
     pub fn frame(&mut self) -> bool {
         let now_ms = browser::now_ms();
+        if now_ms - self.painted_ms < FRAME_MS {
+            return self.motion.moves(now_ms);
+        }
+        self.paint(now_ms)
+    }
+
+    fn paint(&mut self, now_ms: f64) -> bool {
+        self.painted_ms = now_ms;
         let Some(picture) = self.picture.clone() else { return false };
         let Picture { view, layout, palette, .. } = &picture;
         let ratio = window().device_pixel_ratio().max(1.0);
         let size = (layout.width, self.height);
         let landed = self.motion.landed(now_ms);
-        self.draw_sheet(&picture, landed, size, ratio);
+        let on_sheet = self.draw_sheet(&picture, landed, size, ratio, now_ms);
         let font = layout.geometry.font;
         let Some(mut surface) = CanvasSurface::clear(&self.canvas, palette, font, size, ratio)
         else {
             return false;
         };
-        if let Some(sheet) = &self.sheet {
-            surface.stamp(sheet, size);
+        match &self.sheet {
+            Some(sheet) if on_sheet => surface.stamp(sheet, size),
+            _ => paint_log(&mut surface, view, layout, landed),
         }
         for landing in self.motion.landings() {
             let Some(slot) = layout.slots.iter().find(|slot| slot.offset == landing.offset) else {
@@ -115,24 +147,43 @@ impl Painter {
         self.motion.moves(now_ms)
     }
 
-    fn draw_sheet(&mut self, picture: &Picture, landed: i64, size: (f64, f64), ratio: f64) {
+    /// Brings the sheet up to date. False for a log that changes all the time: a sheet that serves one frame costs
+    /// more than it saves.
+    fn draw_sheet(
+        &mut self,
+        picture: &Picture,
+        landed: i64,
+        size: (f64, f64),
+        ratio: f64,
+        now_ms: f64,
+    ) -> bool {
         let Picture { view, layout, palette, .. } = picture;
-        let kept = self.drawn.as_ref().is_some_and(|(old_view, old_layout, old_palette, upto)| {
+        let before = self.drawn.take().filter(|(old_view, old_layout, old_palette, upto, _)| {
             Arc::ptr_eq(old_layout, layout)
                 && old_view.high_watermark == view.high_watermark
                 && old_view.log_start == view.log_start
                 && Arc::ptr_eq(old_palette, palette)
                 && *upto == landed
         });
-        if kept {
-            return;
+        let drawn =
+            |on_sheet| Some((view.clone(), layout.clone(), palette.clone(), landed, on_sheet));
+        if before.as_ref().is_some_and(|(.., on_sheet)| *on_sheet) {
+            self.drawn = before;
+            return true;
         }
-        let Some(sheet) = &self.sheet else { return };
+        let changed_ms = std::mem::replace(&mut self.changed_ms, now_ms);
+        if before.is_none() && now_ms - changed_ms < UNSETTLED_MS {
+            self.drawn = drawn(false);
+            return false;
+        }
         let font = layout.geometry.font;
-        if let Some(mut surface) = CanvasSurface::clear(sheet, palette, font, size, ratio) {
-            paint_log(&mut surface, view, layout, landed);
-            self.drawn = Some((view.clone(), layout.clone(), palette.clone(), landed));
-        }
+        let surface = self.sheet.as_ref();
+        let surface =
+            surface.and_then(|sheet| CanvasSurface::clear(sheet, palette, font, size, ratio));
+        let Some(mut surface) = surface else { return false };
+        paint_log(&mut surface, view, layout, landed);
+        self.drawn = drawn(true);
+        true
     }
 }
 

@@ -2,6 +2,7 @@
 //! the next frame only while there is something to do.
 
 use super::Session;
+use super::pace::{FrameEnd, Pace};
 use crate::browser;
 use leptos::prelude::*;
 use std::collections::VecDeque;
@@ -14,6 +15,8 @@ const JUMP_WORK_MS: f64 = 12.0;
 pub(super) const SLICE_STEPS: u64 = 400;
 /// Numbers on the page are refreshed this often while time runs.
 const NUMBERS_MS: f64 = 250.0;
+/// The clock and the timeline are set this often while time runs: a digit faster than that is not read.
+const CLOCK_MS: f64 = 50.0;
 /// A frame later than this (a hidden tab, a stalled machine) counts as this long.
 const LONGEST_FRAME_MS: f64 = 100.0;
 /// Frames that [`FrameStats`] looks back over.
@@ -28,6 +31,12 @@ pub(super) struct Driver {
     /// Virtual time due but not yet a whole millisecond.
     fraction_ms: f64,
     frames: VecDeque<(f64, f64)>,
+    /// Lanes drawn in a frame, and what is needed to find out.
+    pub(super) pace: Pace,
+    pub(super) frame_end: Option<FrameEnd>,
+    pub(super) frame_began_ms: Option<f64>,
+    /// When the clock on the page was set last.
+    last_clock_ms: f64,
     ids: u64,
 }
 
@@ -81,6 +90,9 @@ impl Session {
         } else {
             false
         };
+        if busy && self.jump.with_untracked(Option::is_none) {
+            self.measure_frame(began);
+        }
         self.refresh_frame(now_ms, busy);
         self.change(|core| {
             let driver = &mut core.driver;
@@ -126,7 +138,18 @@ impl Session {
             }
             due
         });
-        if numbers == Some(true) { self.refresh() } else { self.refresh_picture() }
+        let clock = self.change(|core| {
+            let due = !busy || now_ms - core.driver.last_clock_ms >= CLOCK_MS;
+            if due {
+                core.driver.last_clock_ms = now_ms;
+            }
+            due
+        });
+        match numbers {
+            Some(true) if busy => self.refresh_in_play(),
+            Some(true) => self.refresh(),
+            _ => self.refresh_picture(clock == Some(true)),
+        }
     }
 
     /// How frames went lately.

@@ -10,16 +10,30 @@ impl Session {
         self.choose_topic();
         self.change(|core| {
             core.refresh_clock();
-            core.refresh_lanes(self.page.topic.get_untracked().as_deref());
+            core.refresh_lanes(self.page.topic.get_untracked().as_deref(), usize::MAX);
             core.refresh_numbers(self.page.topic.get_untracked().as_deref());
         });
     }
 
-    /// Only what moves every frame: the clock and the lanes.
-    pub(super) fn refresh_picture(self) {
+    /// Only what moves every frame: the lanes, and the clock where it is due.
+    pub(super) fn refresh_picture(self, clock: bool) {
+        self.change(|core| {
+            if clock {
+                core.refresh_clock();
+            }
+            let lanes = core.driver.pace.lanes();
+            core.refresh_lanes(self.page.topic.get_untracked().as_deref(), lanes);
+        });
+    }
+
+    /// As [`Self::refresh`], in a frame among many: lanes take their turns.
+    pub(super) fn refresh_in_play(self) {
+        self.choose_topic();
         self.change(|core| {
             core.refresh_clock();
-            core.refresh_lanes(self.page.topic.get_untracked().as_deref());
+            let lanes = core.driver.pace.lanes();
+            core.refresh_lanes(self.page.topic.get_untracked().as_deref(), lanes);
+            core.refresh_numbers(self.page.topic.get_untracked().as_deref());
         });
     }
 
@@ -66,9 +80,16 @@ impl Core {
         self.write.horizon_ms.maybe(horizon);
     }
 
-    fn refresh_lanes(&mut self, topic: Option<&str>) {
+    /// At most `limit` of the lanes that changed, those first whose turn it is.
+    fn refresh_lanes(&mut self, topic: Option<&str>, limit: usize) {
         let engine = self.player.engine();
-        for (partition, slot) in self.slots.lanes.iter_mut().filter(|(_, slot)| slot.watchers > 0) {
+        let next_lane = self.slots.next_lane;
+        let watched = self.slots.lanes.iter_mut().filter(|(_, slot)| slot.watchers > 0);
+        let mut lanes: Vec<_> = watched.collect();
+        let turn = lanes.iter().position(|(partition, _)| **partition >= next_lane);
+        lanes.rotate_left(turn.unwrap_or(0));
+        let mut left = limit;
+        for (partition, slot) in lanes {
             let version = topic.and_then(|topic| engine.lane_version(topic, *partition));
             let Some(version) = version else {
                 if slot.shown.take().is_some() || slot.signal.0.with_untracked(Option::is_some) {
@@ -79,6 +100,11 @@ impl Core {
             if slot.shown == Some((version, slot.window)) {
                 continue;
             }
+            if left == 0 {
+                self.slots.next_lane = *partition;
+                return;
+            }
+            left -= 1;
             let lane = topic.and_then(|topic| engine.lane(topic, *partition, slot.window));
             slot.shown = Some((version, slot.window));
             slot.signal.1.set(lane.map(Arc::new));

@@ -14,6 +14,7 @@ mod hints;
 mod legend;
 mod lookup;
 mod message;
+mod pace;
 mod page;
 mod panel;
 mod select;

@@ -26,6 +26,8 @@ pub(super) struct LaneSlot {
 
 pub(super) struct Slots {
     owner: Owner,
+    /// Whose turn it is where not all lanes can be brought up to date in one frame.
+    pub(super) next_lane: i32,
     pub(super) lanes: SortedMap<i32, LaneSlot>,
     pub(super) producers: SortedMap<String, Pair<ProducerView>>,
     pub(super) groups: SortedMap<String, Pair<GroupView>>,
@@ -35,6 +37,7 @@ impl Slots {
     pub(super) fn new() -> Self {
         Self {
             owner: Owner::current().unwrap_or_default(),
+            next_lane: 0,
             lanes: SortedMap::new(),
             producers: SortedMap::new(),
             groups: SortedMap::new(),

@@ -12,7 +12,7 @@ use crate::view::LedgerView;
 use column::Column;
 pub(crate) use group::GroupPartition;
 use kafka_log::BatchTag;
-use std::collections::BTreeMap;
+use sorted::SortedMap;
 use std::sync::Arc;
 
 /// Where a batch is.
@@ -72,8 +72,8 @@ pub(crate) struct Ledger {
     rows: Column<Row>,
     producers: Vec<Arc<str>>,
     topics: Vec<(Arc<str>, LedgerView)>,
-    newest_stored: BTreeMap<(u32, u32, i32), u64>,
-    groups: BTreeMap<(Arc<str>, TopicPartition), GroupPartition>,
+    newest_stored: SortedMap<(u32, u32, i32), u64>,
+    groups: SortedMap<(Arc<str>, TopicPartition), GroupPartition>,
 }
 
 impl Ledger {
