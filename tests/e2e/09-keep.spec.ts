@@ -180,7 +180,7 @@ test('a workspace that was deleted is back with Undo', async ({ page }) => {
   await expect(cards).toHaveCount(2);
   await dialog.getByRole('button', { name: 'Delete Spare (copy)' }).click();
   await expect(cards).toHaveCount(1);
-  await page.getByRole('button', { name: 'Undo', exact: true }).click();
+  await page.getByText('Undo', { exact: true }).click();
   if (!await dialog.isVisible()) await shelf(page);
   await expect(cards).toHaveCount(2);
   await dialog.getByRole('button', { name: /^Spare \(copy\)/ }).click();

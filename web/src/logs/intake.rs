@@ -119,7 +119,8 @@ impl Intake {
     async fn read(self, number: u64, file: &File) -> Result<State, Refused> {
         let name = file.name();
         let bytes = self.bytes(number, &name, file).await?;
-        if bytes.trim_ascii_start().first() == Some(&b'{') {
+        let calls_itself_json = name.to_ascii_lowercase().ends_with(".json");
+        if calls_itself_json || bytes.trim_ascii_start().first() == Some(&b'{') {
             let document = file::decode(&bytes).map_err(|error| error.to_string())?;
             return Ok(State::Document(Box::new(document)));
         }
