@@ -170,3 +170,27 @@ fn a_follower_keeps_what_the_leader_set_and_leaves_newer_epochs_out() {
         Err(AppendError::OffsetsOutOfOrder { .. })
     ));
 }
+
+#[test]
+fn a_chunk_below_a_segment_that_a_refused_one_has_rolled_is_refused() {
+    let mut log = Log::new(LogConfig { segment_bytes: 300, ..LogConfig::default() }, NOW);
+    let fetched = |offset: i64, base_sequence: i32, transactional: bool| {
+        let stamp =
+            ProducerStamp { producer_id: 7, producer_epoch: 0, base_sequence, transactional };
+        let batch = batch_of(Compression::None, &[NOW]).with_producer_stamp(stamp);
+        [batch.with_base_offset(offset).with_leader_epoch(0)]
+    };
+    log.append_as_follower(&fetched(0, 0, true), 0, NOW).unwrap();
+    // Not of the open transaction: refused, but the log has rolled to where it would have gone
+    // (R-LOG-12).
+    let refused = log.append_as_follower(&fetched(9, 1, false), 0, NOW);
+    assert_eq!(refused.unwrap_err().kafka_error(), "INVALID_TXN_STATE");
+    assert_eq!((log.log_end_offset(), log.active_segment_base()), (1, 9));
+
+    let below = log.append_as_follower(&fetched(4, 1, true), 0, NOW);
+    let expected = AppendError::RollBelowActive { first_offset: 4, active_base: 9 };
+    assert_eq!(below, Err(expected));
+    assert_eq!(log.roll(NOW), 9);
+    let bases: Vec<i64> = log.segments().map(|segment| segment.base_offset).collect();
+    assert_eq!(bases, [0, 9], "segments stay in order");
+}

@@ -156,7 +156,16 @@ impl Log {
         let incoming =
             Incoming { size, max_timestamp: info.max_timestamp, last_offset: info.last_offset };
         if self.active.should_roll(&incoming, &self.config, now_ms) {
-            info.rolled = Some(self.roll_at(info.first_offset, now_ms));
+            let first_offset = info.first_offset;
+            let active_base = self.active.base_offset();
+            let rolled = self.roll_at(first_offset, now_ms);
+            info.rolled =
+                Some(rolled.ok_or(AppendError::RollBelowActive { first_offset, active_base })?);
+        }
+        let (first_offset, active_base) = (info.first_offset, self.active.base_offset());
+        if first_offset < active_base {
+            // Kafka writes it and then fails in the index, which leaves a broken segment.
+            return Err(AppendError::RollBelowActive { first_offset, active_base });
         }
         match self.check_producers(chunk, origin)? {
             Checked::Duplicate(batch) => Ok(AppendInfo {

@@ -70,6 +70,18 @@ pub enum AppendError {
         /// Last offset of the batch at fault.
         last_offset: i64,
     },
+    /// A follower's chunk below the active segment's start, which an earlier chunk that was then
+    /// refused has rolled (Kafka's `LocalLog.roll` throws a KafkaException).
+    #[error(
+        "Trying to roll a new log segment with start offset {first_offset}, which is lower than \
+         the active segment's start offset {active_base}: truncate the log before appending"
+    )]
+    RollBelowActive {
+        /// First offset of the chunk.
+        first_offset: i64,
+        /// Base offset of the active segment.
+        active_base: i64,
+    },
     /// A follower's chunk that starts below the log end.
     #[error(
         "Unexpected offset in append. First offset {first_offset} is less than the next offset \
@@ -93,9 +105,9 @@ impl AppendError {
             Self::InvalidRecords { .. } | Self::InvalidBatch(_) => "INVALID_RECORD",
             Self::Unreadable(error) => error.kafka_error(),
             Self::Producer(error) => error.kafka_error(),
-            Self::OffsetsOutOfOrder { .. } | Self::UnexpectedAppendOffset { .. } => {
-                "UNKNOWN_SERVER_ERROR"
-            }
+            Self::OffsetsOutOfOrder { .. }
+            | Self::UnexpectedAppendOffset { .. }
+            | Self::RollBelowActive { .. } => "UNKNOWN_SERVER_ERROR",
         }
     }
 

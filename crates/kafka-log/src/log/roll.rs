@@ -7,14 +7,20 @@ use crate::segment::Segment;
 
 impl Log {
     /// Closes the active segment and starts a new one at the log end. Returns the base offset of
-    /// the new segment. An active segment that is empty is only replaced.
+    /// the new segment. An active segment that is empty is only replaced, and one that starts
+    /// above the log end stays (a follower's refused chunk can have rolled it).
     pub fn roll(&mut self, now_ms: i64) -> i64 {
-        self.roll_at(0, now_ms)
+        self.roll_at(0, now_ms).unwrap_or(self.active.base_offset())
     }
 
     /// As [`Log::roll`], but not below `expected_offset`: where a follower's next chunk starts.
-    pub(super) fn roll_at(&mut self, expected_offset: i64, now_ms: i64) -> i64 {
+    /// None, and nothing done, if that lies below the active segment's start: segments are in the
+    /// order of their offsets.
+    pub(super) fn roll_at(&mut self, expected_offset: i64, now_ms: i64) -> Option<i64> {
         let base_offset = expected_offset.max(self.log_end_offset);
+        if base_offset < self.active.base_offset() {
+            return None;
+        }
         let jitter = self.draw_jitter(base_offset);
         let new = Arc::new(Segment::new(base_offset, &self.config, jitter, now_ms));
         let mut old = std::mem::replace(&mut self.active, new);
@@ -29,7 +35,7 @@ impl Log {
         if self.high_watermark >= self.log_end_offset {
             self.update_high_watermark(self.log_end_offset);
         }
-        base_offset
+        Some(base_offset)
     }
 
     /// What is taken off `segment.ms` for a segment, ms. Each segment's draw follows from the

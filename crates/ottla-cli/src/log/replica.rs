@@ -63,6 +63,9 @@ impl Replica {
             }
             Op::Hw { to } => one("hw", self.log.update_high_watermark(*to)),
             Op::Retention => one("deletedSegments", self.log.delete_old_segments(now).len()),
+            Op::Roll if self.log.active_segment_base() > self.log.log_end_offset() => {
+                Err(Refused::Kafka("KafkaException", Map::new()))
+            }
             Op::Roll => one("newBase", self.log.roll(now)),
             Op::DeleteRecords { to } => match self.log.delete_records(*to) {
                 Ok(changed) => one("changed", changed),
@@ -245,6 +248,9 @@ fn appended(
         }
         Err(AppendError::UnexpectedAppendOffset { .. }) => {
             return Err(Refused::Kafka("UnexpectedAppendOffsetException", results));
+        }
+        Err(AppendError::RollBelowActive { .. }) => {
+            return Err(Refused::Kafka("KafkaException", results));
         }
         Err(error) => return Err(Refused::Kafka(exception(error.kafka_error()), results)),
     };

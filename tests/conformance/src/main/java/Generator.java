@@ -282,9 +282,10 @@ final class Generator {
 
     /** A chunk as a follower fetches it: one to three batches, of data and markers, now and then with gaps. */
     void follow() throws Exception {
-        long offset = replica.log.logEndOffset();
+        // A refused chunk can have rolled the log to where it starts; what comes below that would break Kafka's segment.
+        long offset = Math.max(replica.log.logEndOffset(), replica.log.activeSegment().baseOffset());
         if (chance(8)) offset += 1 + r.nextInt(5);
-        if (chance(30)) offset -= 1;
+        if (chance(30) && offset == replica.log.logEndOffset() && offset > replica.log.activeSegment().baseOffset()) offset -= 1;
         if (chance(12)) leaderEpoch += 1 + r.nextInt(2);
         int room = (int) cfgL("internal.segment.bytes", 1 << 20);
         ByteBuffer chunk = ByteBuffer.allocate(1 << 16);
@@ -461,6 +462,7 @@ final class Generator {
     }
 
     void read() throws Exception {
+        if (replica.isHighWatermarkInHole()) return;
         long s = replica.log.logStartOffset(), e = replica.log.logEndOffset();
         long from = chance(10) ? (r.nextBoolean() ? e + 1 : s - 1) : s + (long) (r.nextDouble() * (e - s + 1));
         FetchIsolation iso = producers.isEmpty() ? (r.nextBoolean() ? FetchIsolation.HIGH_WATERMARK : FetchIsolation.LOG_END)

@@ -168,14 +168,14 @@ final class Replica implements AutoCloseable {
     }
 
     /**
-     * True if nothing is stored from the high watermark on, although the log goes on: it was cut inside a batch. The first
-     * read would then move the high watermark to the log end.
+     * True if no batch is where the high watermark points, although the log goes on: it was cut inside a batch, or has a gap.
+     * The first read would then move the high watermark to what comes next.
      */
     boolean isHighWatermarkInHole() {
         if (log.highWatermark() >= log.logEndOffset()) return false;
         for (LogSegment s : log.logSegments())
             for (RecordBatch b : s.log().batches())
-                if (b.lastOffset() >= log.highWatermark()) return false;
+                if (b.lastOffset() >= log.highWatermark()) return b.baseOffset() > log.highWatermark();
         return true;
     }
 
@@ -252,7 +252,7 @@ final class Replica implements AutoCloseable {
     }
 
     private void read(Map<String, Object> op) throws Exception {
-        if (isHighWatermarkInHole()) throw new Invalid("a high watermark in a hole at the log's end");
+        if (isHighWatermarkInHole()) throw new Invalid("a high watermark in a hole");
         FetchDataInfo f = log.read(Out.num(op, "offset"), (int) Out.num(op, "maxBytes"),
             FetchIsolation.valueOf((String) op.get("isolation")), Out.is(op, "minOneMessage"));
         List<Object> bs = new ArrayList<>();
