@@ -10,6 +10,8 @@ use log_engine::view::{CellKind, LaneView};
 const FADED: f64 = 0.18;
 /// Narrowest run that carries its letter.
 const RUN_WITH_LETTER: f64 = 10.0;
+/// How wide the word "deleted" is, in font sizes.
+const DELETED_EMS: f64 = 4.0;
 
 /// Trays, cells and axis. `landed` is one past the last offset that is drawn here: later ones are on their way.
 pub fn paint_log(surface: &mut impl Surface, view: &LaneView, layout: &Layout, landed: i64) {
@@ -61,7 +63,12 @@ fn paint_head(surface: &mut impl Surface, view: &LaneView, layout: &Layout) {
         let range = if last == 0 { "0".to_owned() } else { format!("0–{last}") };
         surface.text(middle, g.top - 6.0, &range, Align::Middle, Face::Mono, Ink::Text3);
         let y = g.top + g.cell + g.axis - 1.5;
-        surface.text(middle, y, "deleted", Align::Middle, Face::Plain, Ink::Text3);
+        // Where the head is narrower than the word, it begins with the head instead of being cut off.
+        if rect.w < DELETED_EMS * g.font {
+            surface.text(0.0, y, "deleted", Align::Left, Face::Plain, Ink::Text3);
+        } else {
+            surface.text(middle, y, "deleted", Align::Middle, Face::Plain, Ink::Text3);
+        }
     }
 }
 

@@ -98,7 +98,7 @@ pub fn AssignorSection(
             <AssignorChoice chosen on_pick=pick/>
             {move || error.get().map(|error| error_line(error, None))}
             <p class="help-l">
-                "A change restarts the members one by one. Every member must know the new assignor before the old one goes: else a member that joins is refused, INCONSISTENT_GROUP_PROTOCOL."
+                "A change restarts all members together. Restarted one by one, each would have to know both assignors for a while: a member that has none in common with the others is refused, INCONSISTENT_GROUP_PROTOCOL."
             </p>
         </div>
     }
