@@ -69,7 +69,7 @@ fn broker_words(kind: &EventKind) -> Words {
         }
         EventKind::BrokerHalted { broker } => {
             let text = "Shutdown broker because all log dirs have failed".to_owned();
-            (Admin, "down", format!("broker {}", broker.0), text)
+            (Admin, "power", format!("broker {}", broker.0), text)
         }
         EventKind::DiskResized { broker, size } => {
             let text = match size {

@@ -71,6 +71,7 @@ fn batch_view(batch: &Batch, offset: i64) -> BatchView {
         base_offset: batch.base_offset(),
         last_offset: batch.last_offset(),
         records: batch.count().max(0).unsigned_abs(),
+        delete_horizon_ms: batch.delete_horizon_ms(),
         bytes_len: batch.size_in_bytes(),
         producer_id: batch.producer_id(),
         producer_epoch: batch.producer_epoch(),

@@ -207,6 +207,8 @@ fn s32_tombstones_linger_until_a_pass_after_their_horizon() {
         play.engine.last_clean("t", 0).unwrap().records[1].horizon_ms,
         Some(START_MS + horizon)
     );
+    let tombstone = play.engine.record("t", 0, 1).unwrap();
+    assert_eq!(tombstone.batch.delete_horizon_ms, Some(START_MS + horizon));
     // Its horizon has passed, but nothing is dirty.
     play.run_to(horizon + day);
     assert_eq!(offsets(&play), [1, 2]);

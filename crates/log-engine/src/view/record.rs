@@ -47,6 +47,9 @@ pub struct BatchView {
     pub last_offset: i64,
     /// Records in it.
     pub records: u32,
+    /// From when on a pass of the cleaner drops its tombstones, or its marker (R-LOG-66); none before a first pass
+    /// has kept one.
+    pub delete_horizon_ms: Option<TimestampMs>,
     /// Size on disk.
     pub bytes_len: u32,
     /// Producer id, -1 for none.
