@@ -191,3 +191,92 @@ fn the_busy_one_keeps_up() {
     let done: u64 = pipeline.members.iter().map(|member| member.consumed).sum();
     assert!(done > 45_000, "{done}");
 }
+
+/// The topic's lanes with all their cells.
+fn whole(player: &Player, topic: &str) -> Vec<LaneView> {
+    let engine = player.engine();
+    let lane = |partition| engine.lane(topic, partition, LaneWindow::Tail(10_000));
+    (0..).map_while(lane).collect()
+}
+
+/// Keys of the cells below the cleaner's point, with how often each is there.
+fn clean_keys(lane: &LaneView) -> Vec<(String, usize)> {
+    let cleaned = lane.cleaner.as_ref().unwrap().first_dirty;
+    let mut keys: Vec<(String, usize)> = Vec::new();
+    for cell in lane.cells.iter().filter(|cell| cell.offset < cleaned) {
+        let key = cell.key.clone().unwrap();
+        match keys.iter_mut().find(|(known, _)| *known == key) {
+            Some((_, times)) => *times += 1,
+            None => keys.push((key, 1)),
+        }
+    }
+    keys
+}
+
+#[test]
+fn compaction_opens_with_a_cleaned_part_in_which_each_key_is_once() {
+    let document = by_name("compaction").unwrap().document().unwrap();
+    let player = at("compaction", document.at.unwrap());
+    let all = whole(&player, "customers");
+    assert!(all.iter().any(|lane| !lane.gaps.is_empty()), "{all:?}");
+    for lane in &all {
+        assert!(clean_keys(lane).iter().all(|(_, times)| *times == 1), "{lane:?}");
+    }
+    let steps = |partition| player.engine().last_clean("customers", partition);
+    assert!((0..2).filter_map(steps).any(|pass| pass.records_removed > 5));
+    let later = at("compaction", 120_000);
+    assert!(
+        lanes(&later, "customers")
+            .iter()
+            .all(|lane| lane.cleaner.as_ref().unwrap().first_dirty > 20)
+    );
+}
+
+#[test]
+fn a_tombstone_stays_until_its_horizon_and_a_late_reader_never_sees_it() {
+    let dave = |player: &Player| {
+        let lanes = whole(player, "profiles");
+        let cells = lanes[0].cells.iter().filter(|cell| cell.key.as_deref() == Some("dave"));
+        cells.map(|cell| cell.kind).collect::<Vec<_>>()
+    };
+    let document = by_name("tombstones").unwrap().document().unwrap();
+    let opened = at("tombstones", document.at.unwrap());
+    assert_eq!(dave(&opened), [log_engine::view::CellKind::Tombstone]);
+    assert!(lanes(&opened, "profiles")[0].cleaner.as_ref().unwrap().next_horizon_ms.is_some());
+    let after = at("tombstones", 59_000);
+    assert_eq!(dave(&after), []);
+}
+
+#[test]
+fn compact_and_delete_keeps_a_key_once_and_for_a_while() {
+    let player = at("compact-delete", 120_000);
+    let all = whole(&player, "sessions");
+    let starts: Vec<i64> = all.iter().map(|lane| lane.log_start).collect();
+    assert!(starts.iter().any(|start| *start > 0), "{starts:?}");
+    assert!(all.iter().any(|lane| !lane.gaps.is_empty()));
+    let old = |lane: &LaneView| lane.cells.iter().any(|cell| cell.key.as_deref() == Some("old"));
+    assert!(!all.iter().any(old));
+    let before = at("compact-delete", 40_000);
+    assert!(whole(&before, "sessions").iter().any(old));
+}
+
+#[test]
+fn a_disk_runs_full_and_room_with_a_start_gets_it_going_again() {
+    let document = by_name("disk-full").unwrap().document().unwrap();
+    let opens = document.at.unwrap();
+    let mut player = at("disk-full", opens);
+    let broker = |player: &Player| player.engine().cluster().brokers[0].clone();
+    assert!(broker(&player).up);
+    while !player.advance_to(60_000, 1_000_000).reached {}
+    let down = broker(&player);
+    assert!(!down.up && down.halted_ms.is_some(), "{down:?}");
+    for command in [
+        Command::SetDisk { broker: 1, disk_bytes: Some(64_000) },
+        Command::StartBroker { broker: 1 },
+    ] {
+        player.apply(command).unwrap();
+    }
+    while !player.advance_to(70_000, 1_000_000).reached {}
+    assert!(broker(&player).up);
+    assert!(lanes(&player, "orders").iter().all(|lane| lane.leader.is_some()));
+}

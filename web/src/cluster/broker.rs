@@ -99,6 +99,10 @@ mod tests {
             leader_count,
             follower_count: 0,
             log_bytes: 0,
+            index_bytes: 0,
+            deleted_bytes: 0,
+            disk_bytes: None,
+            halted_ms: None,
         }
     }
 

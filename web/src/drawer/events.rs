@@ -4,6 +4,7 @@ use super::lines::{Line, next};
 use super::why::Why;
 use crate::panels::controls::TextInput;
 use crate::panels::icon::icon;
+use crate::panels::show_pass;
 use crate::panels::text::since;
 use crate::session::{Session, use_session};
 use crate::ui::text::count;
@@ -117,6 +118,7 @@ fn line_view(session: Session, start_ms: i64, line: Line, fill: Callback<()>) ->
 
 fn row_view(session: Session, start_ms: i64, row: EventRow) -> AnyView {
     let id: EventId = row.id;
+    let steps = steps(session, &row);
     let on = move || session.page.why.with(|why| *why == Some(WhyTarget::Event { id }));
     let moment = since(row.at_ms, start_ms);
     let seek_to = u64::try_from(row.at_ms - start_ms).unwrap_or(0);
@@ -130,6 +132,8 @@ fn row_view(session: Session, start_ms: i64, row: EventRow) -> AnyView {
             {icon(picture(&row.icon))}
             <b>{row.subject}</b>
             <span title=row.text.clone()>{row.text.clone()}</span>
+            <span class="row-acts">
+            {steps}
             <button
                 class="why"
                 aria-label=label
@@ -137,9 +141,22 @@ fn row_view(session: Session, start_ms: i64, row: EventRow) -> AnyView {
             >
                 "Why?"
             </button>
+            </span>
         </li>
     }
     .into_any()
+}
+
+/// Of a cleaner's pass: the way to its steps.
+fn steps(session: Session, row: &EventRow) -> Option<AnyView> {
+    let (topic, partition) = (row.topic.clone()?, row.partition?);
+    if row.icon != "broom" || !row.text.starts_with("cleaned") {
+        return None;
+    }
+    let at_ms = row.at_ms;
+    let label = format!("Steps: {} {}", row.subject, row.text);
+    let show = move |_| show_pass(session, &topic, partition, at_ms);
+    Some(view! { <button class="why" aria-label=label on:click=show>"Steps"</button> }.into_any())
 }
 
 /// The sprite's names of the pictures an event may have.
@@ -152,7 +169,8 @@ fn picture(name: &str) -> &'static str {
         "trash" => "trash",
         "warn" => "warn",
         "crown" => "crown",
-        "power" => "power",
+        "power" | "down" => "power",
+        "broom" => "broom",
         "plus" => "plus",
         "you" | "edit" => "edit",
         _ => "info",

@@ -1,5 +1,6 @@
 //! One partition: gutter, canvas, lags.
 
+use super::cleaning;
 use super::deck::use_deck;
 use super::geometry::{Geometry, LaneKind};
 use super::gutter::{Gutter, Tail};
@@ -72,6 +73,7 @@ fn Strip(
                 on:mousemove=move |event| pointer::point(deck, partition, &event)
             ></canvas>
             <CountdownButton partition lane layout/>
+            <CleanerButton partition lane layout/>
         </div>
     }
 }
@@ -160,32 +162,54 @@ fn CountdownButton(
             Some((words, tray.left + 3.0, soon))
         })
     });
+    over_lane(said, "What retention does next", Panel::Retention { partition })
+}
+
+/// Words over a lane that open a panel: what they say, where they begin, and whether it is near.
+fn over_lane(
+    said: Memo<Option<(String, f64, bool)>>,
+    title: &'static str,
+    panel: Panel,
+) -> AnyView {
+    let session = use_session();
+    let panel = StoredValue::new(panel);
+    let shown = Memo::new(move |_| said.with(Option::is_some));
+    let hot = Memo::new(move |_| said.with(|said| said.as_ref().is_some_and(|said| said.2)));
+    let open = move |event: web_sys::MouseEvent| {
+        session.toggle(panel.get_value(), browser::target_of(&event));
+    };
+    let words = move || said.with(|said| said.as_ref().map(|said| said.0.clone()));
+    let left = move || said.with(|said| said.as_ref().map(|said| format!("{}px", said.1)));
     view! {
-        {move || {
-            said.with(Option::is_some)
-                .then(|| {
-                    view! {
-                        <button
-                            class="countdown"
-                            class:hot=move || said.with(|said| said.as_ref().is_some_and(|s| s.2))
-                            style:left=move || {
-                                said.with(|s| s.as_ref().map(|s| format!("{}px", s.1)))
-                            }
-                            title="What retention does next"
-                            on:click=move |event| {
-                                session
-                                    .toggle(
-                                        Panel::Retention { partition },
-                                        browser::target_of(&event),
-                                    );
-                            }
-                        >
-                            {move || said.with(|said| said.as_ref().map(|said| said.0.clone()))}
-                        </button>
-                    }
-                })
-        }}
+        {move || shown.get().then(|| view! {
+            <button class="countdown" class:hot=hot style:left=left title=title on:click=open>{words}</button>
+        })}
     }
+    .into_any()
+}
+
+/// "dirty 71 %, next pass in 6 s": the way to the cleaner's passes.
+#[component]
+fn CleanerButton(
+    partition: i32,
+    lane: LaneSignal,
+    layout: Memo<Option<Arc<Layout>>>,
+) -> impl IntoView {
+    let session = use_session();
+    let said = Memo::new(move |_| {
+        session.pulse.track();
+        let layout = layout.get().filter(|layout| layout.geometry.kind == LaneKind::Full)?;
+        lane.with(|lane| {
+            let view = lane.as_ref().filter(|view| view.log_end > view.log_start)?;
+            let now_ms = session.read(log_engine::Engine::now_ms);
+            let taken = countdown(view, &layout, now_ms)
+                .map_or(0.0, |countdown| super::markers::words_end(&layout, countdown));
+            let (words, left) = cleaning::top(view, &layout, taken, now_ms).words?;
+            let due = view.cleaner.as_ref().is_some_and(|cleaner| cleaner.due);
+            Some((words, left, due))
+        })
+    });
+    over_lane(said, "What the cleaner does", Panel::Cleaner { partition, last: false })
 }
 
 /// A row's canvas: as a lane's, without what can be pressed over it.

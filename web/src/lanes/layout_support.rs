@@ -10,6 +10,8 @@ pub(crate) fn lane(start: i64, end: i64, bases: &[i64]) -> LaneView {
         bytes: 100,
         active: index + 1 == bases.len(),
         largest_timestamp: 0,
+        index_bytes: 0,
+        time_index_bytes: 0,
     });
     let cells = (start..end).map(|offset| CellView {
         offset,
@@ -29,6 +31,7 @@ pub(crate) fn lane(start: i64, end: i64, bases: &[i64]) -> LaneView {
         last_stable: end,
         log_end: end,
         bytes: 0,
+        index_bytes: 0,
         version: 1,
         window_first: start,
         window_end: end,

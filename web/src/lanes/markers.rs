@@ -1,6 +1,7 @@
 //! The live part of a lane: countdown, log end, high watermark, cursors, selection. Drawn over the log, as often as
 //! markers move.
 
+use super::cleaning;
 use super::geometry::{Geometry, LaneKind};
 use super::layout::Layout;
 use super::paint::has_cells;
@@ -71,10 +72,13 @@ pub fn paint_markers(
     markers: &Markers,
     countdown: Option<Countdown>,
     selected: Option<i64>,
+    now_ms: i64,
 ) {
     if let Some(countdown) = countdown {
         paint_countdown(surface, layout, countdown);
     }
+    let taken = countdown.map_or(0.0, |countdown| words_end(layout, countdown));
+    cleaning::paint_cleaning(surface, view, layout, taken);
     if let Some(offset) = selected {
         paint_selection(surface, layout, offset);
     }
@@ -85,7 +89,7 @@ pub fn paint_markers(
             } else {
                 paint_newer(surface, layout);
             }
-            let taken = countdown.map_or(0.0, |countdown| words_end(layout, countdown));
+            let taken = cleaning::top(view, layout, taken, now_ms).taken;
             paint_high_watermark(surface, view, layout, markers, taken);
             for (row, cursor) in markers.cursors.iter().enumerate() {
                 paint_cursor(surface, layout, markers, cursor, row);
@@ -96,7 +100,7 @@ pub fn paint_markers(
 }
 
 /// Where the countdown's words end.
-fn words_end(layout: &Layout, countdown: Countdown) -> f64 {
+pub fn words_end(layout: &Layout, countdown: Countdown) -> f64 {
     let first = layout.trays.first().filter(|_| layout.hidden_before == 0);
     let letters = f64::from(countdown.letters) * layout.geometry.font * 0.52;
     first.map_or(0.0, |tray| tray.left + 9.0 + letters)

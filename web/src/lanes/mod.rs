@@ -1,6 +1,7 @@
 //! The partition lanes.
 
 pub mod canvas;
+pub mod cleaning;
 mod deck;
 pub mod geometry;
 mod gutter;

@@ -67,7 +67,7 @@ fn draw(view: &LaneView, px: f64, lit: Option<&Option<String>>, selected: Option
     let mut notes = Notes { weakest: 1.0, ..Notes::default() };
     paint_log(&mut notes, view, &layout, i64::MAX);
     let countdown = Some(Countdown { left: 0.5, soon: false, letters: 8 });
-    paint_markers(&mut notes, view, &layout, &markers, countdown, selected);
+    paint_markers(&mut notes, view, &layout, &markers, countdown, selected, 0);
     notes
 }
 

@@ -143,7 +143,15 @@ impl Painter {
         }
         let markers = self.motion.markers(now_ms);
         let countdown = countdown(view, layout, picture.now_ms);
-        paint_markers(&mut surface, view, layout, &markers, countdown, picture.selected);
+        paint_markers(
+            &mut surface,
+            view,
+            layout,
+            &markers,
+            countdown,
+            picture.selected,
+            picture.now_ms,
+        );
         self.motion.moves(now_ms)
     }
 

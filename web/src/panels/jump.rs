@@ -39,6 +39,7 @@ fn choice(session: Session) -> AnyView {
     };
     let kinds = [
         ("trash", "segment deletion", "del"),
+        ("broom", "cleaning", "clean"),
         ("swap", "rebalance", "reb"),
         ("warn", "error or lost record", "warn"),
     ];
@@ -155,6 +156,7 @@ fn title(progress: &JumpProgress) -> String {
         JumpGoal::NextMark(kind) => {
             let what = match kind.as_str() {
                 "del" => "segment deletion",
+                "clean" => "cleaning",
                 "reb" => "rebalance",
                 _ => "error or lost record",
             };
@@ -180,6 +182,7 @@ fn happened(session: Session, from_ms: u64) -> Vec<String> {
     };
     let lines = [
         (of("del"), "deletion of segments", "deletions of segments"),
+        (of("clean"), "log cleaned", "logs cleaned"),
         (of("reb"), "rebalance", "rebalances"),
         (of("warn"), "error", "errors"),
     ];

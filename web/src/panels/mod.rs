@@ -18,6 +18,7 @@ pub use files::{Kept, Room, Shelf, ShelfAction, thumb_of};
 pub use parts::copy::copy_text;
 pub(crate) use parts::{controls, copy, icon, note, tabs, text};
 pub use toast::NoticeBar;
+pub(crate) use topic::show_pass;
 
 use crate::session::{GroupTab, OpenTab, Panel, ProducerTab, Side, use_session};
 use leptos::prelude::*;
@@ -60,6 +61,7 @@ fn show(panel: Panel) -> AnyView {
             view! { <topic::DeleteRecords partition/> }.into_any()
         }
         Panel::Export { partition } => view! { <files::ExportPanel partition/> }.into_any(),
+        Panel::Cleaner { partition, last } => view! { <topic::Cleaner partition last/> }.into_any(),
         Panel::Jump => view! { <jump::Jump/> }.into_any(),
         Panel::Producer { name, .. } => view! { <producer::ProducerSheet name/> }.into_any(),
         Panel::Group { name, .. } => view! { <group::GroupSheet name/> }.into_any(),

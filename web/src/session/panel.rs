@@ -35,6 +35,13 @@ pub enum Panel {
         /// The partition of the shown topic that is chosen at first.
         partition: Option<i32>,
     },
+    /// The cleaner's passes over a partition of the shown topic.
+    Cleaner {
+        /// The partition.
+        partition: i32,
+        /// The last pass rather than the next.
+        last: bool,
+    },
     /// Jump ahead in time.
     Jump,
     /// A producer's sheet.

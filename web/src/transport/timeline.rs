@@ -137,6 +137,7 @@ fn icon_of(kind: &str) -> Option<&'static str> {
     match kind {
         "reb" => Some("swap"),
         "del" => Some("trash"),
+        "clean" => Some("broom"),
         "warn" => Some("warn"),
         "book" => Some("flag"),
         _ => None,

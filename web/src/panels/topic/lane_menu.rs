@@ -19,6 +19,8 @@ pub fn LaneMenu(
         let turn = move |panel: Panel| move || session.turn_to(panel.clone());
         let topic = session.page.topic.get_untracked().unwrap_or_default();
         let lane = session.read(|engine| engine.lane(&topic, partition, LaneWindow::Tail(0)));
+        let dirty = lane.as_ref().and_then(|lane| lane.cleaner.as_ref()?.dirty_ratio_millionths);
+        let dirty = dirty.map_or_else(String::new, |ratio| format!("dirty {} %", ratio / 10_000));
         let size = lane.map(|lane| bytes(lane.bytes)).unwrap_or_default();
         vec![
             line(
@@ -30,6 +32,13 @@ pub fn LaneMenu(
             ),
             line(
                 "broom",
+                "Cleaner",
+                dirty,
+                "what is dirty, and a pass step by step",
+                turn(Panel::Cleaner { partition, last: false }),
+            ),
+            line(
+                "cut",
                 "Delete records",
                 "",
                 "moves the log start, whole segments go later",

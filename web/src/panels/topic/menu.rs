@@ -108,7 +108,7 @@ fn topic_actions(session: Session, topic: &str) -> Vec<Entry> {
         }),
         Entry::Rule,
         line(
-            "broom",
+            "cut",
             "Delete records up to an offset",
             "",
             "moves the log start, whole segments go later",

@@ -2,6 +2,8 @@
 
 mod add_partitions;
 mod at_time;
+mod clean_pass;
+mod cleaner;
 mod delete_records;
 mod draft;
 mod draft_configs;
@@ -13,6 +15,8 @@ mod retention;
 
 pub use add_partitions::AddPartitions;
 pub use at_time::JumpToTime;
+pub use clean_pass::show_pass;
+pub use cleaner::Cleaner;
 pub use delete_records::DeleteRecords;
 pub use lane_menu::LaneMenu;
 pub use menu::TopicMenu;
