@@ -3,6 +3,7 @@
 import { chromium } from '@playwright/test';
 
 import { launchOptions } from '../chromium.mjs';
+import { files } from './files.mjs';
 import { frames } from './frames.mjs';
 import { interactive, reopen } from './loading.mjs';
 
@@ -28,6 +29,7 @@ const measures = [
   ...['throughput', 'idle-week', 'clone'].map((name) => (browser) => engine(browser, name)),
   (browser) => reopen(browser, address),
   (browser) => frames(browser, address),
+  (browser) => files(browser, address),
 ];
 
 for (const measure of measures) {

@@ -32,7 +32,7 @@ pub fn Events() -> impl IntoView {
     let filter = RwSignal::new(EventFilter::default());
     let limit = RwSignal::new(PAGE);
     let shown = Memo::new(move |before| {
-        session.pulse.track();
+        session.drawer_pulse.track();
         let running = session.playing.get();
         next(before, filter.get(), limit.get(), running, |filter, limit| {
             session.read(|engine| engine.events(filter, None, limit))

@@ -22,7 +22,7 @@ pub fn Journal() -> impl IntoView {
     let session = use_session();
     let entries = Memo::new(move |_| {
         session.edits.track();
-        session.pulse.track();
+        session.drawer_pulse.track();
         session.read_player(|player| {
             let played = player.entries_played();
             let entries = player.document().journal.iter().enumerate();

@@ -24,7 +24,7 @@ pub fn Ledger() -> impl IntoView {
         }
     };
     let lags = Memo::new(move |_| {
-        session.pulse.track();
+        session.drawer_pulse.track();
         session.read(|engine| {
             let groups = engine.groups().into_iter();
             groups.map(|group| (group.group, group.total_lag)).collect::<Vec<_>>()

@@ -6,8 +6,8 @@ use log_engine::view::{EventFilter, EventRow};
 
 /// New rows at one refresh, of which there are four a second.
 pub const FRESH: usize = 5;
-/// Rows there are at most while time runs.
-const KEPT: usize = 200;
+/// Rows there are at most while time runs: each new one moves all of them.
+const KEPT: usize = 40;
 
 /// One line.
 #[derive(Debug, Clone, PartialEq, Eq)]

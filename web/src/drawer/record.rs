@@ -14,7 +14,7 @@ use log_engine::view::{BatchView, FateStepView, RecordView};
 pub fn RecordPane() -> impl IntoView {
     let session = use_session();
     let record = Memo::new(move |_| {
-        session.pulse.track();
+        session.drawer_pulse.track();
         let at = session.page.selection.get()?;
         session.read(|engine| engine.record(&at.topic, at.partition, at.offset))
     });

@@ -13,7 +13,7 @@ pub fn Why() -> impl IntoView {
         let asked = session.page.why.get();
         // An explanation that was asked for stands still; without a question it follows the run.
         let target = asked.or_else(|| {
-            session.pulse.track();
+            session.drawer_pulse.track();
             let newest = session.read(|engine| engine.events(&EventFilter::default(), None, 1));
             newest.first().map(|row| WhyTarget::Event { id: row.id })
         })?;

@@ -2,6 +2,7 @@
 //! the next frame only while there is something to do.
 
 use super::Session;
+use super::lookup::Part;
 use super::pace::{FrameEnd, Pace};
 use crate::browser;
 use leptos::prelude::*;
@@ -13,8 +14,8 @@ const WORK_MS: f64 = 6.0;
 const JUMP_WORK_MS: f64 = 12.0;
 /// Internal steps in one slice; between slices the clock is read.
 pub(super) const SLICE_STEPS: u64 = 400;
-/// Numbers on the page are refreshed this often while time runs.
-const NUMBERS_MS: f64 = 250.0;
+/// Parts of the page take turns this often while time runs; there are four, so each has four turns a second.
+const PART_MS: f64 = 62.5;
 /// The clock and the timeline are set this often while time runs: a digit faster than that is not read.
 const CLOCK_MS: f64 = 50.0;
 /// A frame later than this (a hidden tab, a stalled machine) counts as this long.
@@ -27,7 +28,9 @@ const REMEMBERED_FRAMES: usize = 1200;
 pub(super) struct Driver {
     scheduled: bool,
     last_frame_ms: Option<f64>,
-    last_numbers_ms: f64,
+    /// The part of the page that is next, and when the one before was.
+    next_part: Part,
+    last_part_ms: f64,
     /// Virtual time due but not yet a whole millisecond.
     fraction_ms: f64,
     frames: VecDeque<(f64, f64)>,
@@ -131,25 +134,25 @@ impl Session {
     }
 
     fn refresh_frame(self, now_ms: f64, busy: bool) {
-        let numbers = self.change(|core| {
-            let due = !busy || now_ms - core.driver.last_numbers_ms >= NUMBERS_MS;
-            if due {
-                core.driver.last_numbers_ms = now_ms;
-            }
-            due
-        });
-        let clock = self.change(|core| {
-            let due = !busy || now_ms - core.driver.last_clock_ms >= CLOCK_MS;
-            if due {
-                core.driver.last_clock_ms = now_ms;
-            }
-            due
-        });
-        match numbers {
-            Some(true) if busy => self.refresh_in_play(),
-            Some(true) => self.refresh(),
-            _ => self.refresh_picture(clock == Some(true)),
+        if !busy {
+            self.refresh();
+            return;
         }
+        let due = self.change(|core| {
+            let driver = &mut core.driver;
+            let clock = now_ms - driver.last_clock_ms >= CLOCK_MS;
+            if clock {
+                driver.last_clock_ms = now_ms;
+            }
+            let part = (now_ms - driver.last_part_ms >= PART_MS).then_some(driver.next_part);
+            if let Some(part) = part {
+                driver.last_part_ms = now_ms;
+                driver.next_part = part.next();
+            }
+            (clock, part)
+        });
+        let (clock, part) = due.unwrap_or_default();
+        self.refresh_in_play(clock, part);
     }
 
     /// How frames went lately.

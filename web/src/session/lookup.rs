@@ -4,36 +4,65 @@ use super::{Core, Session};
 use leptos::prelude::*;
 use std::sync::Arc;
 
+/// What is brought up to date four times a second while time runs, each part in a frame of its own: all at once they
+/// would be more than a frame has time for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub(super) enum Part {
+    /// Cluster, topic, ledger, timeline.
+    #[default]
+    Cluster,
+    /// Producers and groups.
+    Clients,
+    /// What stands beside the lanes, and all else that follows [`Session::pulse`].
+    Lanes,
+    /// The drawer.
+    Drawer,
+}
+
+impl Part {
+    /// All, in the order in which they take turns.
+    pub(super) const ALL: [Self; 4] = [Self::Cluster, Self::Clients, Self::Lanes, Self::Drawer];
+
+    /// Whose turn is next.
+    pub(super) fn next(self) -> Self {
+        match self {
+            Self::Cluster => Self::Clients,
+            Self::Clients => Self::Lanes,
+            Self::Lanes => Self::Drawer,
+            Self::Drawer => Self::Cluster,
+        }
+    }
+}
+
 impl Session {
     /// Brings every signal up to date, now. For after a command or a seek; while time runs the driver does it.
     pub(super) fn refresh(self) {
         self.choose_topic();
+        let topic = self.page.topic.get_untracked();
         self.change(|core| {
             core.refresh_clock();
-            core.refresh_lanes(self.page.topic.get_untracked().as_deref(), usize::MAX);
-            core.refresh_numbers(self.page.topic.get_untracked().as_deref());
+            core.refresh_lanes(topic.as_deref(), usize::MAX);
+            for part in Part::ALL {
+                core.refresh_part(part, topic.as_deref());
+            }
         });
     }
 
-    /// Only what moves every frame: the lanes, and the clock where it is due.
-    pub(super) fn refresh_picture(self, clock: bool) {
+    /// A frame of play: the lanes, the clock where it is due, and a part of the rest where one is.
+    pub(super) fn refresh_in_play(self, clock: bool, part: Option<Part>) {
+        if part == Some(Part::Cluster) {
+            self.choose_topic();
+        }
+        let topic = self.page.topic.get_untracked();
         self.change(|core| {
             if clock {
                 core.refresh_clock();
             }
             let lanes = core.driver.pace.lanes();
-            core.refresh_lanes(self.page.topic.get_untracked().as_deref(), lanes);
-        });
-    }
-
-    /// As [`Self::refresh`], in a frame among many: lanes take their turns.
-    pub(super) fn refresh_in_play(self) {
-        self.choose_topic();
-        self.change(|core| {
-            core.refresh_clock();
-            let lanes = core.driver.pace.lanes();
-            core.refresh_lanes(self.page.topic.get_untracked().as_deref(), lanes);
-            core.refresh_numbers(self.page.topic.get_untracked().as_deref());
+            core.refresh_lanes(topic.as_deref(), lanes);
+            if let Some(part) = part {
+                core.refresh_part(part, topic.as_deref());
+            }
         });
     }
 
@@ -111,7 +140,16 @@ impl Core {
         }
     }
 
-    fn refresh_numbers(&mut self, topic: Option<&str>) {
+    fn refresh_part(&mut self, part: Part, topic: Option<&str>) {
+        match part {
+            Part::Cluster => self.refresh_cluster(topic),
+            Part::Clients => self.refresh_clients(),
+            Part::Lanes => self.write.pulse.update(|pulse| *pulse += 1),
+            Part::Drawer => self.write.drawer_pulse.update(|pulse| *pulse += 1),
+        }
+    }
+
+    fn refresh_cluster(&mut self, topic: Option<&str>) {
         let engine = self.player.engine();
         self.write.cluster.maybe(engine.cluster());
         self.write.topic.maybe(topic.and_then(|name| engine.topic(name)));
@@ -119,8 +157,6 @@ impl Core {
         self.write.marks.maybe(self.player.marks());
         self.write.history.maybe((self.player.can_undo(), self.player.can_redo()));
         self.write.title.maybe(self.player.document().title.clone());
-        self.refresh_clients();
-        self.write.pulse.update(|pulse| *pulse += 1);
     }
 
     fn refresh_clients(&mut self) {

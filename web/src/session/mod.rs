@@ -62,6 +62,8 @@ pub struct Session {
     pub marks: ReadSignal<Vec<Mark>>,
     /// Grows after each change, at most four times a second while time runs: track it before [`Self::read`].
     pub pulse: ReadSignal<u64>,
+    /// The same for the drawer, a little later: not all is to be drawn in one frame.
+    pub drawer_pulse: ReadSignal<u64>,
     /// Virtual milliseconds since the scenario's start; written every frame.
     pub elapsed_ms: ReadSignal<u64>,
     /// The latest moment reached so far, in the same unit: the timeline's end of what is known.
@@ -105,6 +107,7 @@ struct Writers {
     ledger: WriteSignal<LedgerView>,
     marks: WriteSignal<Vec<Mark>>,
     pulse: WriteSignal<u64>,
+    drawer_pulse: WriteSignal<u64>,
     elapsed_ms: WriteSignal<u64>,
     horizon_ms: WriteSignal<u64>,
     playing: WriteSignal<bool>,
@@ -126,6 +129,7 @@ impl Session {
         let (ledger, set_ledger) = signal(LedgerView::default());
         let (marks, set_marks) = signal(Vec::new());
         let (pulse, set_pulse) = signal(0);
+        let (drawer_pulse, set_drawer_pulse) = signal(0);
         let (elapsed_ms, set_elapsed_ms) = signal(player.elapsed_ms());
         let (horizon_ms, set_horizon_ms) = signal(player.horizon_ms());
         let (playing, set_playing) = signal(false);
@@ -143,6 +147,7 @@ impl Session {
             ledger: set_ledger,
             marks: set_marks,
             pulse: set_pulse,
+            drawer_pulse: set_drawer_pulse,
             elapsed_ms: set_elapsed_ms,
             horizon_ms: set_horizon_ms,
             playing: set_playing,
@@ -172,6 +177,7 @@ impl Session {
             ledger,
             marks,
             pulse,
+            drawer_pulse,
             elapsed_ms,
             horizon_ms,
             playing,

@@ -59,6 +59,10 @@ pub const GOALS: &[Goal] = &[
         .at_least(2.0, "times"),
     of("clean", "kafka", "clean 1,000,000 records of 100,000 keys: as fast as Kafka's cleaner")
         .at_least(1.0, "times"),
+    of("export", "browser", "export of 100 MB in the page, press to file").at_most(2.0, "s"),
+    of("export-memory", "browser", "the same: memory on top of the log").at_most(2.0, "x"),
+    of("import", "browser", "import of a 100 MB segment in the page, file to topic")
+        .at_most(3.0, "s"),
     of("first-load", "size", "first load, all files, brotli").at_most(350.0, "kB"),
     of("interactive", "browser", "first load, interactive on localhost").at_most(1_000.0, "ms"),
 ];
