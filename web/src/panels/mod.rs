@@ -36,7 +36,9 @@ pub fn Panels() -> impl IntoView {
     });
     view! {
         {move || kind.get().map(show)}
-        <toast::Toasts/>
+        <Show when=move || !session.page.modal.get()>
+            <toast::Toasts/>
+        </Show>
     }
 }
 

@@ -44,6 +44,8 @@ pub struct Page {
     pub shown_groups: RwSignal<Vec<String>>,
     /// Messages over the transport.
     pub toasts: RwSignal<Vec<Toast>>,
+    /// A modal dialog is open: messages are shown in it, since all else is out of reach.
+    pub modal: RwSignal<bool>,
     /// Bars under the top bar.
     pub notices: RwSignal<Vec<Notice>>,
     /// The polite live region.
@@ -79,6 +81,7 @@ impl Page {
             traced: RwSignal::new(None),
             shown_groups: RwSignal::new(Vec::new()),
             toasts: RwSignal::new(Vec::new()),
+            modal: RwSignal::new(false),
             notices: RwSignal::new(Vec::new()),
             status: RwSignal::new(String::new()),
             alert: RwSignal::new(String::new()),

@@ -1,6 +1,7 @@
 //! A modal dialog on the browser's own `<dialog>`, which keeps the focus in and the page out. Esc closes it.
 
 use super::{focus, icon::icon};
+use crate::panels::toast::Toasts;
 use crate::session::use_session;
 use leptos::{html, prelude::*};
 
@@ -23,6 +24,8 @@ pub fn Dialog(
 ) -> impl IntoView {
     focus::give_back();
     let session = use_session();
+    session.page.modal.set(true);
+    on_cleanup(move || session.page.modal.set(false));
     let on_close = Callback::new(move |()| session.close());
     let node = NodeRef::<html::Dialog>::new();
     node.on_load(|element| {
@@ -57,6 +60,7 @@ pub fn Dialog(
             </header>
             <div class="dialog-body">{children()}</div>
             {foot.map(|foot| view! { <footer>{foot}</footer> })}
+            <Toasts/>
         </dialog>
     }
 }
