@@ -1,6 +1,8 @@
 //! Broker cards.
 
-use crate::session::use_session;
+use crate::browser::target_of;
+use crate::panels::{make_room, used};
+use crate::session::{Panel, use_session};
 use crate::ui::{Icon, text};
 use leptos::prelude::*;
 use log_engine::view::BrokerView;
@@ -39,12 +41,24 @@ fn Broker(broker: Signal<Option<BrokerView>>) -> impl IntoView {
         let topic = session.page.topic.get();
         broker.with(|broker| broker.as_ref().map(|broker| leads_of(broker, topic.as_deref())))
     });
-    let stored = Memo::new(move |_| {
-        broker.with(|broker| broker.as_ref().map(|broker| text::bytes(broker.log_bytes)))
-    });
+    let stored = Memo::new(move |_| broker.with(|broker| broker.as_ref().map(stored)));
+    let down = Memo::new(move |_| broker.with(|broker| broker.as_ref().is_some_and(|b| !b.up)));
+    let full = Memo::new(move |_| broker.with(|broker| broker.as_ref().map_or(0, percent)));
+    let hot = Memo::new(move |_| full.get() > 90);
+    let has_bound =
+        Memo::new(move |_| broker.with(|b| b.as_ref().is_some_and(|b| b.disk_bytes.is_some())));
+    let open = move |event: web_sys::MouseEvent| {
+        session.open(Panel::Disk { broker: id() }, target_of(&event));
+    };
+    let facts = move || {
+        match down.get() {
+        true => view! { <b>"Disk full "</b><span class="follows">{stored}</span> }.into_any(),
+        false => view! { "leads "<b>{leads}</b><span class="follows" title="Size of its logs">", "{stored}</span> }.into_any(),
+    }
+    };
     view! {
-        <div class="card broker" role="listitem">
-            <b class="btok lg">{id}</b>
+        <div class="card broker" class:down=down role="listitem">
+            <b class="btok lg" class:down=down>{id}</b>
             <div class="broker-t">
                 <h3>
                     "Broker " {id}
@@ -60,13 +74,35 @@ fn Broker(broker: Signal<Option<BrokerView>>) -> impl IntoView {
                             })
                     }}
                 </h3>
-                <p>
-                    "leads " <b>{leads}</b>
-                    <span class="follows" title="Size of its logs">", " {stored}</span>
-                </p>
+                <p>{facts}</p>
+                {move || has_bound.get().then(|| view! {
+                    <span class="meter disk" class:hot=hot aria-hidden="true">
+                        <i style:width=move || format!("{}%", full.get())></i>
+                    </span>
+                })}
             </div>
+            {move || down.get().then(|| view! {
+                <button class="btn small outline" on:click=move |_| make_room(session, id())>"Make room"</button>
+            })}
+            <button class="btn icon small" aria-haspopup="dialog" aria-label=move || format!("Disk of broker {}", id()) title="Disk" on:click=open>
+                <Icon name="disk"/>
+            </button>
         </div>
     }
+}
+
+/// `1.2 kB`, or `disk 46 of 64 MB` where it has a size.
+fn stored(broker: &BrokerView) -> String {
+    match broker.disk_bytes {
+        Some(size) => format!("{} of {}", text::bytes(used(broker)), text::bytes(size)),
+        None => text::bytes(broker.log_bytes),
+    }
+}
+
+/// How full the disk is.
+fn percent(broker: &BrokerView) -> i64 {
+    let size = broker.disk_bytes.unwrap_or(0).max(1);
+    (used(broker).saturating_mul(100) / size).min(100)
 }
 
 /// The shown topic's partitions by number where they are few, else how many partitions.

@@ -1,6 +1,7 @@
 //! Which topic, and its facts in four figures.
 
 use crate::browser::target_of;
+use crate::lanes::use_deck;
 use crate::session::{Panel, use_session};
 use crate::ui::{Icon, text};
 use leptos::prelude::*;
@@ -17,6 +18,10 @@ pub fn Head() -> impl IntoView {
         session.topic.with(|topic| topic.as_ref().map(|topic| topic.summary.name.clone()))
     });
     let facts = Memo::new(move |_| session.topic.with(|topic| topic.as_ref().map(facts_of)));
+    let deck = use_deck();
+    let offline = Memo::new(move |_| {
+        deck.facts.with(|facts| facts.iter().filter(|facts| facts.leader.is_none()).count())
+    });
     let expanded =
         move || session.page.panel.with(|panel| panel.as_ref() == Some(&Panel::TopicMenu));
     view! {
@@ -31,6 +36,12 @@ pub fn Head() -> impl IntoView {
                 <b>{move || name.get().unwrap_or_else(|| "none".to_owned())}</b>
                 <Icon name="chevron"/>
             </button>
+            {move || {
+                let offline = offline.get();
+                (offline > 0).then(|| view! {
+                    <span class="badge warn" role="status"><Icon name="warn"/>{format!("{offline} offline")}</span>
+                })
+            }}
             <ul class="facts">
                 {move || {
                     facts

@@ -45,7 +45,10 @@ pub fn Gutter(partition: i32, lane: LaneSignal, geometry: Memo<Geometry>) -> imp
                 style:top=move || format!("{}px", top())
                 style:height=move || format!("{}px", cell())
             >
-                <span class="g-word">{move || word().then_some("leader")}</span>
+                {move || lane.with(|lane| lane.as_ref().is_some_and(|lane| lane.leader.is_none())).then(|| {
+                    view! { <span class="g-off">"offline"</span> }
+                })}
+                <span class="g-word">{move || (word() && leader.get().is_some()).then_some("leader")}</span>
                 {move || {
                     leader.get().map(|id| view! { <b class="btok lead">{id}</b> })
                 }}

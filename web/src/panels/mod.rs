@@ -2,6 +2,7 @@
 //! refused stands under the field it is about, in Kafka's words.
 
 pub(crate) mod configs;
+mod disk;
 mod fidelity;
 mod files;
 mod group;
@@ -14,6 +15,7 @@ mod toast;
 mod topic;
 
 pub(crate) use configs::{ConfigDesk, ConfigInput, Whose};
+pub(crate) use disk::{make_room, used};
 pub use files::{Kept, Room, Shelf, ShelfAction, thumb_of};
 pub use parts::copy::copy_text;
 pub(crate) use parts::{controls, copy, icon, note, tabs, text};
@@ -32,7 +34,7 @@ pub fn Panels() -> impl IntoView {
     let kind = Memo::new(move |_| open.with(|panel| panel.clone().map(without_tab)));
     Effect::new(move |_| {
         let side = open.with(|panel| panel.as_ref().and_then(Panel::sheet_side));
-        make_room(side);
+        give_way(side);
     });
     view! {
         {move || kind.get().map(show)}
@@ -64,6 +66,7 @@ fn show(panel: Panel) -> AnyView {
         }
         Panel::Export { partition } => view! { <files::ExportPanel partition/> }.into_any(),
         Panel::Cleaner { partition, last } => view! { <topic::Cleaner partition last/> }.into_any(),
+        Panel::Disk { broker } => view! { <disk::Disk broker/> }.into_any(),
         Panel::Jump => view! { <jump::Jump/> }.into_any(),
         Panel::Producer { name, .. } => view! { <producer::ProducerSheet name/> }.into_any(),
         Panel::Group { name, .. } => view! { <group::GroupSheet name/> }.into_any(),
@@ -80,7 +83,7 @@ fn show(panel: Panel) -> AnyView {
 }
 
 /// From 1280 px a sheet takes the place of its column (panels.css reads these classes).
-fn make_room(side: Option<Side>) {
+fn give_way(side: Option<Side>) {
     let Ok(Some(app)) = document().query_selector(".app") else { return };
     for (class, of) in [("sheet-left", Side::Left), ("sheet-right", Side::Right)] {
         let _ = app.class_list().toggle_with_force(class, side == Some(of));

@@ -42,6 +42,11 @@ pub enum Panel {
         /// The last pass rather than the next.
         last: bool,
     },
+    /// A broker's disk.
+    Disk {
+        /// `node.id`.
+        broker: i32,
+    },
     /// Jump ahead in time.
     Jump,
     /// A producer's sheet.
