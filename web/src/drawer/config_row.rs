@@ -41,11 +41,17 @@ pub fn row(desk: ConfigDesk, name: &str) -> AnyView {
         view! { <span class="mono fixed" title=value.clone()>{value.clone()}</span> }.into_any()
     };
     let default = or_null(config.default.as_ref());
+    let range = match config.valid.as_deref().filter(|valid| !valid.is_empty()) {
+        Some(valid) => format!("{} {valid}", config.kind),
+        None => config.kind.clone(),
+    };
     view! {
         <tr class:changed=move || set.get()>
             <th scope="row" class="mono">{config.name.clone()}</th>
             <td><span class="cfg-v">{value}{reset}</span></td>
             <td class="mono dim"><span class="cut" title=default.clone()>{default.clone()}</span></td>
+            <td class="mono dim"><span class="cut" title=range.clone()>{range.clone()}</span></td>
+            <td class="dim">{config.importance.to_lowercase()}</td>
             <td><code class="src" class:on=move || set.get()>{source}</code></td>
             <td><span class=format!("model {}", config.model)>{config.model.clone()}</span></td>
             <td>{effect}</td>

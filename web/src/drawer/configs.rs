@@ -14,6 +14,7 @@ struct Narrow {
     search: RwSignal<String>,
     changed: RwSignal<bool>,
     not_honoured: RwSignal<bool>,
+    important: RwSignal<bool>,
 }
 
 fn is_set(config: &ConfigView) -> bool {
@@ -24,11 +25,18 @@ impl Narrow {
     fn names(self, desk: ConfigDesk) -> Vec<String> {
         let words = self.search.get().to_lowercase();
         let (changed, not_honoured) = (self.changed.get(), self.not_honoured.get());
+        let important = self.important.get();
         let fits = |config: &&ConfigView| {
-            let text = format!("{} {}", config.name, config.explanation.to_lowercase());
+            let text = format!(
+                "{} {} {}",
+                config.name,
+                config.kind.to_lowercase(),
+                config.explanation.to_lowercase()
+            );
             words.split_whitespace().all(|word| text.contains(word))
                 && (!changed || is_set(config))
                 && (!not_honoured || config.model != "honoured")
+                && (!important || config.importance == "HIGH")
         };
         let mut found: Vec<(bool, String)> = desk
             .configs
@@ -53,6 +61,7 @@ pub fn Configs() -> impl IntoView {
     };
     let whose = Signal::derive(move || match kind.get().as_str() {
         "broker" => Whose::Broker,
+        "coordinator" => Whose::Coordinator,
         "producer" => Whose::Producer(first(producer.get(), session.producer_names.get())),
         "group" => Whose::Group(first(group.get(), session.group_names.get())),
         _ => Whose::Topic(session.page.topic.get().unwrap_or_default()),
@@ -62,6 +71,7 @@ pub fn Configs() -> impl IntoView {
         search: session.page.config_search,
         changed: RwSignal::new(false),
         not_honoured: RwSignal::new(false),
+        important: RwSignal::new(false),
     };
     // One owner's rows are not another's, even where names are alike.
     let rows = Memo::new(move |_| {
@@ -82,7 +92,8 @@ pub fn Configs() -> impl IntoView {
                             ("topic".to_owned(), topic),
                             word("broker", "Broker"),
                             word("producer", "Producer"),
-                            word("group", "Group"),
+                            word("group", "Consumer"),
+                            word("coordinator", "Group"),
                         ]
                     })
                     value=kind
@@ -103,6 +114,8 @@ pub fn Configs() -> impl IntoView {
                             <th scope="col">"Config"</th>
                             <th scope="col">"Value"</th>
                             <th scope="col">"Kafka default"</th>
+                            <th scope="col">"Type and range"</th>
+                            <th scope="col">"Importance"</th>
                             <th scope="col">"Source"</th>
                             <th scope="col">"Model"</th>
                             <th scope="col">"Effect"</th>
@@ -120,6 +133,7 @@ pub fn Configs() -> impl IntoView {
 fn command(whose: &Whose) -> String {
     match whose {
         Whose::Topic(topic) => format!("kafka-configs.sh --alter --topic {topic} --add-config …"),
+        Whose::Coordinator => "kafka-configs.sh --alter --entity-type groups, not here".to_owned(),
         Whose::Broker => "set when the cluster starts".to_owned(),
         Whose::Producer(_) => "a change restarts the producer".to_owned(),
         Whose::Group(_) => "a change restarts the members one by one".to_owned(),
@@ -184,6 +198,7 @@ fn Chips(narrow: Narrow, desk: ConfigDesk) -> impl IntoView {
     };
     view! {
         {chip("Set", narrow.changed, is_set)}
+        {chip("Important", narrow.important, |config| config.importance == "HIGH")}
         {chip("Not honoured", narrow.not_honoured, |config| config.model != "honoured")}
     }
 }

@@ -17,6 +17,7 @@ pub fn BatchBytes(
     let key = batch.fields.iter().position(|f| f.name == "key" && f.record_offset == Some(offset));
     let hot = RwSignal::new(key);
     let record = record_span(&batch.fields, offset);
+    let horizon = batch.delete_horizon_ms.is_some();
     let batch = StoredValue::new(batch);
     let pointed = move |event: leptos::ev::PointerEvent| {
         let element = event.target().and_then(|target| target.dyn_into::<Element>().ok());
@@ -29,8 +30,39 @@ pub fn BatchBytes(
             }
         }
     };
-    let rows =
-        move || batch.with_value(|batch| html(&batch.bytes, &batch.fields, hot.get(), &record));
+    // The byte that the keyboard stands on.
+    let here = RwSignal::new(None::<usize>);
+    let start_of = move |field: Option<usize>| {
+        batch.with_value(|batch| {
+            field.and_then(|at| batch.fields.get(at)).map_or(0, |field| span(field).start)
+        })
+    };
+    let walk = move |event: leptos::ev::KeyboardEvent| {
+        let last = batch.with_value(|batch| batch.bytes.len().saturating_sub(1));
+        let at = here.get_untracked().unwrap_or_else(|| start_of(hot.get_untracked()));
+        let to = match event.key().as_str() {
+            "ArrowLeft" => at.saturating_sub(1),
+            "ArrowRight" => (at + 1).min(last),
+            "ArrowUp" => at.saturating_sub(16),
+            "ArrowDown" => {
+                if at + 16 <= last {
+                    at + 16
+                } else {
+                    at
+                }
+            }
+            "Home" => 0,
+            "End" => last,
+            _ => return,
+        };
+        event.prevent_default();
+        event.stop_propagation();
+        here.set(Some(to));
+        hot.set(batch.with_value(|batch| field_at(&batch.fields, to)));
+    };
+    let rows = move || {
+        batch.with_value(|batch| html(&batch.bytes, &batch.fields, hot.get(), &record, here.get()))
+    };
     let cut = batch.with_value(|batch| {
         let shown = u32::try_from(batch.bytes.len()).unwrap_or(u32::MAX);
         (shown < batch.bytes_len)
@@ -39,9 +71,20 @@ pub fn BatchBytes(
     view! {
         <div class="hexwrap">
             <div>
-                <div class="hex mono" on:pointermove=pointed inner_html=rows aria-hidden="true"></div>
+                <div
+                    class="hex mono"
+                    role="application"
+                    aria-roledescription="bytes"
+                    aria-label="Batch bytes: the arrow keys walk from byte to byte, the line below names the field"
+                    tabindex="0"
+                    on:pointermove=pointed
+                    on:keydown=walk
+                    on:focus=move |_| here.set(Some(start_of(hot.get_untracked())))
+                    on:blur=move |_| here.set(None)
+                    inner_html=rows
+                ></div>
                 <p class="hexfield" aria-live="polite">
-                    {move || batch.with_value(|batch| hot.get().and_then(|at| batch.fields.get(at)).map(sentence))}
+                    {move || batch.with_value(|batch| hot.get().and_then(|at| batch.fields.get(at)).map(|field| sentence(field, horizon)))}
                 </p>
                 {cut.map(|cut| view! { <p class="hexfield dim">{cut}</p> })}
             </div>
@@ -78,7 +121,7 @@ fn field_list(fields: &[FieldView], offset: i64, hot: RwSignal<Option<usize>>) -
 }
 
 /// `key at bytes 65–70 of record 28: carol`.
-fn sentence(field: &FieldView) -> AnyView {
+fn sentence(field: &FieldView, horizon: bool) -> AnyView {
     let span = span(field);
     let last = span.end.saturating_sub(1);
     let at = if span.start == last {
@@ -87,5 +130,7 @@ fn sentence(field: &FieldView) -> AnyView {
         format!(" at bytes {}–{last}", span.start)
     };
     let of = field.record_offset.map(|offset| format!(" of record {offset}")).unwrap_or_default();
-    view! { <b>{field.name.clone()}</b>{at}{of}": "{field.value.clone()} }.into_any()
+    let also = (horizon && field.name == "baseTimestamp")
+        .then_some(", the delete horizon: attributes bit 6 is set");
+    view! { <b>{field.name.clone()}</b>{at}{of}": "{field.value.clone()}{also} }.into_any()
 }

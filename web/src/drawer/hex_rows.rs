@@ -50,6 +50,7 @@ pub fn html(
     fields: &[FieldView],
     hot: Option<usize>,
     record: &Range<usize>,
+    here: Option<usize>,
 ) -> String {
     let hot = hot.and_then(|at| fields.get(at)).map(span).unwrap_or(0..0);
     let mut out = String::with_capacity(bytes.len().min(MOST_ROWS * ROW) * 32);
@@ -69,6 +70,7 @@ pub fn html(
                 () => "",
             };
             let byte = bytes.get(at).copied().unwrap_or(0);
+            let class = if here == Some(at) { format!("{class} here") } else { class.to_owned() };
             let _ = write!(out, "<i class=\"{class}\" data-at=\"{at}\">{byte:02x}</i>");
         }
         out.push_str("</div>");
@@ -111,7 +113,7 @@ mod tests {
     #[test]
     fn the_hot_field_is_marked_byte_by_byte() {
         let fields = [field("magic", 1, 2, None)];
-        let html = html(&[0xab, 0x02], &fields, Some(0), &(0..0));
+        let html = html(&[0xab, 0x02], &fields, Some(0), &(0..0), None);
         assert_eq!(
             html,
             "<div><u>0000</u><i class=\"\" data-at=\"0\">ab</i><i class=\"hot\" data-at=\"1\">02</i></div>"

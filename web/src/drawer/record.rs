@@ -5,7 +5,7 @@ use super::hex::BatchBytes;
 use crate::panels::icon::key_chip;
 use crate::panels::text::{lossy, since};
 use crate::session::{Session, use_session};
-use crate::ui::text::number;
+use crate::ui::text::{number, ratio};
 use leptos::prelude::*;
 use log_engine::view::{BatchView, FateStepView, RecordView};
 
@@ -49,7 +49,9 @@ pub fn RecordPane() -> impl IntoView {
 fn facts(session: Session, record: &RecordView) -> AnyView {
     let start_ms = session.cluster.with_untracked(|cluster| cluster.start_ms);
     let key = record.key.as_deref().map(lossy);
+    let marker = marker(record);
     let name = match key.as_deref() {
+        _ if marker.is_some() => format!("transaction marker, {}", marker.unwrap_or_default()),
         None => "no key".to_owned(),
         Some("") => "empty key".to_owned(),
         Some(key) => key.to_owned(),
@@ -67,6 +69,12 @@ fn facts(session: Session, record: &RecordView) -> AnyView {
         rows.push(("header", format!("{name} = {value}")));
     }
     rows.push(("timestamp", timestamp));
+    if let Some(at_ms) = record.batch.delete_horizon_ms {
+        rows.push((
+            "delete horizon",
+            format!("{}: a later pass of the cleaner drops it", since(at_ms, start_ms)),
+        ));
+    }
     rows.push(("producer", producer(record)));
     rows.push(("segment", segment(record)));
     let row = |(word, text): (&'static str, String)| {
@@ -80,6 +88,16 @@ fn facts(session: Session, record: &RecordView) -> AnyView {
         </div>
     }
     .into_any()
+}
+
+/// `COMMIT` or `ABORT`, if the record is a transaction's marker.
+fn marker(record: &RecordView) -> Option<String> {
+    let fields = &record.batch.fields;
+    let control = fields.iter().any(|f| {
+        f.name == "attributes" && f.record_offset.is_none() && f.value.contains(", control")
+    });
+    let key = fields.iter().find(|f| f.name == "key" && f.record_offset == Some(record.offset))?;
+    control.then(|| key.value.clone())
 }
 
 fn producer(record: &RecordView) -> String {
@@ -106,15 +124,17 @@ fn bytes(record: &RecordView) -> AnyView {
     } else {
         format!("{} records", batch.records)
     };
-    let about = format!(
-        "{} bytes, {records}, format v2{}",
-        number(i64::from(batch.bytes_len)),
-        if batch.compression == "none" {
-            String::new()
-        } else {
-            format!(", {}", batch.compression)
-        }
-    );
+    let codec = match (batch.compression.as_str(), batch.uncompressed_len) {
+        ("none", _) => ", not compressed".to_owned(),
+        (codec, None) => format!(", {codec}"),
+        (codec, Some(whole)) => format!(
+            ", {codec}: {} bytes without, {}",
+            number(i64::from(whole)),
+            ratio(u64::from(whole), u64::from(batch.bytes_len))
+        ),
+    };
+    let about =
+        format!("{} bytes, {records}, format v2{codec}", number(i64::from(batch.bytes_len)));
     view! {
         <div class="rec-b">
             <h4>"Batch bytes "<span class="dim">{about}</span></h4>

@@ -107,6 +107,15 @@ fn Properties(producer: ReadSignal<Option<ProducerView>>) -> impl IntoView {
     let idempotence = value(|p| on_off(p.idempotence).to_owned());
     let linger = value(|p| p.linger_ms.to_string());
     let batch = value(|p| p.batch_size.to_string());
+    let codec = value(|p| match (p.compression.as_str(), p.batch_bytes) {
+        ("none", _) => String::new(),
+        (codec, 0) => codec.to_owned(),
+        (codec, bytes) => {
+            let size = |n: u64| text::bytes(i64::try_from(n).unwrap_or(i64::MAX));
+            let (whole, sent) = (size(p.uncompressed_bytes), size(bytes));
+            format!("{codec} {}, {whole} → {sent}", text::ratio(p.uncompressed_bytes, bytes))
+        }
+    });
     let error = value(|p| p.last_error.as_ref().map(|(_, name)| name.clone()).unwrap_or_default());
     view! {
         <dl class="props">
@@ -126,6 +135,16 @@ fn Properties(producer: ReadSignal<Option<ProducerView>>) -> impl IntoView {
                 <dt>"batch.size"</dt>
                 <dd>{batch}</dd>
             </div>
+            {move || {
+                (!codec.with(String::is_empty)).then(|| {
+                    view! {
+                        <div class="wide">
+                            <dt>"compression"</dt>
+                            <dd title="Bytes of the batches sent, without and with compression">{codec}</dd>
+                        </div>
+                    }
+                })
+            }}
             {move || {
                 (!error.with(String::is_empty))
                     .then(|| {

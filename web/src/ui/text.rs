@@ -77,6 +77,12 @@ pub fn bytes(value: i64) -> String {
     format!("{} TB", tenths / 10)
 }
 
+/// How many times smaller: `2.6×`.
+pub fn ratio(before: u64, after: u64) -> String {
+    let tenths = before.saturating_mul(10) / after.max(1);
+    format!("{}.{}×", tenths / 10, tenths % 10)
+}
+
 /// An inclusive range of offsets: `29–30`, or `29` alone.
 pub fn range(first: i64, last: i64) -> String {
     if first == last { first.to_string() } else { format!("{first}–{last}") }

@@ -24,6 +24,8 @@ pub enum Whose {
     Group(String),
     /// The brokers': set when the cluster starts, so they are shown, not changed.
     Broker,
+    /// What a broker lets a group set for itself (GroupConfig): shown, not changed.
+    Coordinator,
 }
 
 impl Whose {
@@ -35,6 +37,7 @@ impl Whose {
                 Whose::Producer(name) => engine.producer(name).map(|producer| producer.configs),
                 Whose::Group(name) => engine.group(name).map(|group| group.configs),
                 Whose::Broker => Some(broker_configs(session)),
+                Whose::Coordinator => Some(defined(Scope::Group, &Configs::new())),
             })
             .unwrap_or_default()
     }
@@ -47,7 +50,7 @@ impl Whose {
             Whose::Group(group) => {
                 Command::AlterGroup { group, topics: None, processing_us: None, set, delete }
             }
-            Whose::Broker => return None,
+            Whose::Broker | Whose::Coordinator => return None,
         })
     }
 }
@@ -112,7 +115,7 @@ impl ConfigDesk {
 
     /// Whether its configs can be changed here.
     pub fn editable(self) -> bool {
-        self.whose.with_untracked(|whose| *whose != Whose::Broker)
+        self.whose.with_untracked(|whose| !matches!(whose, Whose::Broker | Whose::Coordinator))
     }
 
     /// How many are set to something else than their default.
@@ -165,6 +168,11 @@ impl ConfigDesk {
 /// The brokers' configs as DescribeConfigs gives them: the document's over Kafka's defaults.
 fn broker_configs(session: Session) -> Vec<ConfigView> {
     let set = session.read_player(|player| player.document().cluster.configs.clone());
+    defined(Scope::Broker, &set)
+}
+
+/// All configs of a scope, some of them set when the cluster started.
+fn defined(scope: Scope, set: &Configs) -> Vec<ConfigView> {
     let view = |def: &'static ConfigDef| {
         let own = set.get(def.name).cloned();
         let source = if own.is_some() { "STATIC_BROKER_CONFIG" } else { "DEFAULT_CONFIG" };
@@ -182,7 +190,7 @@ fn broker_configs(session: Session) -> Vec<ConfigView> {
             teaching_value: false,
         }
     };
-    config::definitions(Scope::Broker).iter().map(view).collect()
+    config::definitions(scope).iter().map(view).collect()
 }
 
 fn model(fidelity: Fidelity) -> &'static str {
