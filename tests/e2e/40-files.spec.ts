@@ -1,5 +1,8 @@
 // Log files of a broker, out and in: a zip of the folders a broker has, and topics made of what is handed in.
+import { spawnSync } from 'node:child_process';
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
+import { dirname } from 'node:path';
 
 import AxeBuilder from '@axe-core/playwright';
 
@@ -169,4 +172,48 @@ test('what was imported is kept in the browser, once; a link says that it cannot
   await expect(again).toHaveCount(0);
   await expect(page.getByRole('button', { name: /^Topic imported/ })).toBeVisible();
   expect((await recordsOf(page, 'imported')).length).toBeGreaterThan(0);
+});
+
+/** The class path of Kafka's tools, as `cargo xtask conformance` has Maven find it; none without a JDK and Maven. */
+function kafkaTools(): string | null {
+  const list = new URL('../../target/conformance/class-path.txt', import.meta.url).pathname;
+  const project = new URL('../conformance/pom.xml', import.meta.url).pathname;
+  const there = (tool: string, flag: string) => spawnSync(tool, [flag], { stdio: 'ignore' }).status === 0;
+  if (!there('java', '-version') || !there('mvn', '-v')) return null;
+  if (!existsSync(list)) {
+    mkdirSync(dirname(list), { recursive: true });
+    const found = spawnSync('mvn', ['-q', '-B', 'dependency:build-classpath', '-f', project, `-Dmdep.outputFile=${list}`]);
+    if (found.status !== 0) return null;
+  }
+  return readFileSync(list, 'utf8').trim();
+}
+
+test("kafka-dump-log of Kafka 4.3.1 opens the page's export without complaint", async ({ page }, info) => {
+  const classPath = kafkaTools();
+  test.skip(classPath === null, 'needs a JDK from 17 on and Maven: kafka-dump-log is Kafka\'s own');
+  test.slow();
+  await stage(page, scenario([
+    { ...orders, partitions: 2, configs: { 'internal.segment.bytes': '1024' } },
+    { ...checkout, configs: { 'compression.type': 'gzip' } },
+  ], { at: 3_000, journal: [send(500, 'alice', 12), send(1_000, 'bob', 7), send(1_500, 'carol', 9)] }));
+  const zip = await exported(page, 'Topic orders, 2 partitions');
+  const files = unzipped(zip.bytes);
+  for (const [name, bytes] of files) {
+    mkdirSync(dirname(info.outputPath(name)), { recursive: true });
+    writeFileSync(info.outputPath(name), bytes);
+  }
+  const dump = (flags: string[], names: string[]) => spawnSync('java', [
+    '-cp', classPath!, 'org.apache.kafka.tools.DumpLogSegments', ...flags, '--files', names.map((name) => info.outputPath(name)).join(','),
+  ], { encoding: 'utf8' });
+  const ending = (end: string) => [...files.keys()].filter((name) => name.endsWith(end));
+  const log = dump(['--print-data-log', '--deep-iteration'], ending('.log'));
+  await info.attach('kafka-dump-log', { body: log.stdout, contentType: 'text/plain' });
+  expect(log.status, log.stderr).toBe(0);
+  expect(log.stdout.match(/ payload: x{60}/g)).toHaveLength(28);
+  expect(log.stdout).toContain('compresscodec: gzip');
+  expect(log.stdout).not.toMatch(/isvalid: false|Found \d+ invalid bytes|Mismatches|corrupt/i);
+  const index = dump(['--index-sanity-check'], [...ending('.index'), ...ending('.timeindex')]);
+  expect(index.status, index.stderr).toBe(0);
+  expect(index.stdout).toContain('passed sanity check');
+  expect(index.stdout).not.toMatch(/Mismatches|Exception|larger timestamp|no entries found/i);
 });
