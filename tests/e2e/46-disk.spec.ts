@@ -3,11 +3,10 @@ import AxeBuilder from '@axe-core/playwright';
 
 import { expect, open, ottla, test, type Page } from './fixtures';
 
-async function filling(page: Page, more = 0) {
+async function filling(page: Page, ms = 18_000) {
   await open(page, './?scenario=disk-full');
   const api = await ottla(page);
-  await api.call('pause');
-  await api.advance(more);
+  await api.call('seek', ms);
   return api;
 }
 const broker = async (api: any) => (await api.view('cluster')).brokers[0];
@@ -48,7 +47,7 @@ test('what the next check deletes is told before, and then is what it deletes', 
 });
 
 test('a full disk takes the broker down; it says so everywhere, and room with a start helps', async ({ page }) => {
-  const api = await filling(page, 30_000);
+  const api = await filling(page, 48_000);
   expect((await broker(api)).up).toBe(false);
   const card = page.getByRole('list', { name: 'Brokers' });
   await expect(card).toContainText('Disk full');

@@ -110,6 +110,16 @@ fn most_frequent(session: Session, keys: &[String], partitions: i32) -> Vec<Stri
 pub fn MarkLegend() -> impl IntoView {
     let deck = use_deck();
     let full = move || deck.kind.get() == LaneKind::Full;
+    let session = use_session();
+    let compacted = Memo::new(move |_| {
+        session.topic.with(|topic| {
+            let configs = topic.as_ref().map(|topic| topic.configs.as_slice()).unwrap_or_default();
+            let policy = configs.iter().find(|config| config.name == "cleanup.policy");
+            policy
+                .and_then(|policy| policy.value.as_deref())
+                .is_some_and(|it| it.contains("compact"))
+        })
+    });
     view! {
         <footer class="legend" aria-label="Legend">
             <span>
@@ -151,6 +161,21 @@ pub fn MarkLegend() -> impl IntoView {
                 </svg>
                 "high watermark"
             </span>
+            {move || compacted.get().then(|| view! {
+                <span>
+                    <svg width="10" height="14" aria-hidden="true">
+                        <path class="cut-mark" d="M1 11l3-8M5 11l3-8"></path>
+                    </svg>
+                    "compacted away"
+                </span>
+                <span>
+                    <svg width="13" height="14" aria-hidden="true">
+                        <g class="rec k-1"><rect x="1" y="2" width="11" height="10" rx="2"></rect></g>
+                        <path class="cut-mark" d="M3 10l7-6"></path>
+                    </svg>
+                    "tombstone (null value)"
+                </span>
+            })}
             {move || full().then(|| view! {
                 <span>
                     <svg width="9" height="14" aria-hidden="true">
