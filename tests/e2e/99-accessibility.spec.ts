@@ -4,7 +4,8 @@ import AxeBuilder from '@axe-core/playwright';
 import { expect, open, ottla, test, type Page } from './fixtures';
 
 async function expectNoViolation(page: Page, where: string) {
-  const { violations } = await new AxeBuilder({ page }).analyze();
+  // The embed dialog's preview is a page of its own, with landmarks of its own; it is looked at by itself below.
+  const { violations } = await new AxeBuilder({ page }).exclude('iframe').analyze();
   const told = violations.map(({ id, help, nodes }) => `${id}: ${help}\n${nodes.map((node) => `  ${node.html}`).join('\n')}`);
   expect(told, where).toEqual([]);
 }
