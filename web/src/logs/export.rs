@@ -10,6 +10,9 @@ use leptos::task::spawn_local;
 use log_files::{Export, ExportPartition};
 use web_sys::{Blob, BlobPropertyBag};
 
+/// Bytes that are handed to the browser at once.
+const PIECE: usize = 2 << 20;
+
 /// What is exported.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum What {
@@ -105,11 +108,13 @@ impl Exporter {
         let mut export = Export::new(partitions).map_err(|error| error.to_string())?;
         let refused = |_| "The browser has no room for the zip.".to_owned();
         let (parts, mut step) = (Array::new(), Step::begin());
-        while let Some(piece) = export.next() {
-            let piece = Array::of1(&Uint8Array::from(piece.as_ref()));
-            let piece = Blob::new_with_u8_array_sequence(&piece).map_err(refused)?;
-            parts.push(&piece);
-            step.rest().await;
+        while let Some(file) = export.next() {
+            for piece in file.chunks(PIECE) {
+                let piece = Array::of1(&Uint8Array::from(piece));
+                let piece = Blob::new_with_u8_array_sequence(&piece).map_err(refused)?;
+                parts.push(&piece);
+                step.rest().await;
+            }
             if self.current.try_get_value() != Some(number) {
                 return Ok(());
             }

@@ -102,3 +102,38 @@ fn version_1(text: &str) -> Result<Document, DocumentError> {
     super::command::check_fields(text)?;
     Ok(document)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use log_engine::command::{Blob, ImportedPartition, ImportedSegment};
+    use log_engine::{Command, Configs};
+
+    fn with_import(bytes: usize) -> Document {
+        let segment = ImportedSegment { base_offset: 0, log: Blob::from(vec![7; bytes]) };
+        let partitions = vec![ImportedPartition { segments: vec![segment] }];
+        let topic = "orders".to_owned();
+        let import = Command::ImportTopic { topic, configs: Configs::new(), partitions };
+        Document { setup: vec![import], ..Document::default() }
+    }
+
+    #[test]
+    fn a_file_carries_imported_log_files_beyond_a_documents_bound_and_a_link_says_that_it_cannot() {
+        let document = with_import(3 * MAX_DOCUMENT_BYTES);
+        let text = encode(&document).unwrap();
+        assert_eq!(decode(text.as_bytes()).unwrap(), document);
+        let bytes = document.imported_bytes();
+        assert_eq!(encode_compact(&document), Err(DocumentError::ImportsTooLarge { bytes }));
+        assert!(encode_compact(&with_import(1_000)).is_ok());
+    }
+
+    #[test]
+    fn only_base64_after_log_is_beyond_the_bound() {
+        let long = "A".repeat(2 * MAX_DOCUMENT_BYTES);
+        assert_eq!(imported(&format!(r#"{{"log": "{long}"}}"#)), long.len());
+        for other in [format!(r#"{{"title":"{long}"}}"#), format!(r#"{{"log":"{long} "}}"#)] {
+            assert_eq!(imported(&other), 0);
+            assert_eq!(decode(other.as_bytes()), Err(DocumentError::TooLarge));
+        }
+    }
+}
