@@ -32,7 +32,8 @@ pub(super) fn place(
         let (first, shift) = (start + partition, shift + partition / width);
         let replicas = replicas(brokers, wanted, first, shift);
         let leader = replicas.first().copied();
-        placed.push(PartitionImage { isr: replicas.clone(), replicas, leader, leader_epoch: 0 });
+        let isr = replicas.clone();
+        placed.push(PartitionImage { replicas, isr, leader, ..PartitionImage::default() });
     }
     Ok(placed)
 }

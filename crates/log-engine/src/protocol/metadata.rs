@@ -45,16 +45,28 @@ impl TopicImage {
 }
 
 /// One partition (`PartitionRegistration`).
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(crate) struct PartitionImage {
-    /// Replicas in assignment order.
+    /// Replicas in assignment order; while a reassignment goes on, those it adds and removes among them.
     pub replicas: Vec<BrokerId>,
+    /// Replicas a reassignment adds.
+    pub adding: Vec<BrokerId>,
+    /// Replicas a reassignment removes.
+    pub removing: Vec<BrokerId>,
     /// In-sync replicas.
     pub isr: Vec<BrokerId>,
+    /// Eligible leader replicas: out of the ISR, but with all that is committed (KIP-966).
+    pub elr: Vec<BrokerId>,
+    /// What was the leader last, or members the ELR lost to an unclean shutdown (`lastKnownElr`).
+    pub last_known_elr: Vec<BrokerId>,
     /// Leader, none while offline.
     pub leader: Option<BrokerId>,
     /// Grows with each change of the leader.
     pub leader_epoch: i32,
+    /// Grows with each change of any of this.
+    pub partition_epoch: i32,
+    /// Its leader was elected uncleanly and has not taken note of it yet (`LeaderRecoveryState.RECOVERING`).
+    pub recovering: bool,
 }
 
 /// Metadata of some topics.
