@@ -1,7 +1,7 @@
 //! Topic changes: checks in Kafka's order and words, then the new image (`ReplicationControlManager`,
 //! `ConfigurationControlManager`).
 
-use super::placement::place;
+use super::placement::{UsableBroker, place};
 use crate::command::Configs;
 use crate::config::{BrokerConfigs, TopicConfigs, invalid_name_reason};
 use crate::event::EventKind;
@@ -95,7 +95,14 @@ fn create(
     configs: &Configs,
     auto: bool,
 ) -> Result<EventKind, AdminError> {
-    let partitions_image = place(&image.brokers, partitions, replication_factor, rng)?;
+    let placed = place(&usable(image), partitions, replication_factor, rng);
+    let partitions_image = placed.map_err(|refused| AdminError {
+        message: format!(
+            "Unable to replicate the partition {replication_factor} time(s): {}",
+            refused.message
+        ),
+        ..refused
+    })?;
     let new = TopicImage {
         name: Arc::clone(topic),
         id: TopicId(rng.uuid()),
@@ -105,6 +112,12 @@ fn create(
     };
     image.topics.insert(Arc::clone(topic), Arc::new(new));
     Ok(EventKind::TopicCreated { topic: Arc::clone(topic), partitions, replication_factor, auto })
+}
+
+/// Brokers that can be given replicas (`usableBrokers`).
+fn usable(image: &MetadataImage) -> Vec<UsableBroker> {
+    let unfenced = |&id| UsableBroker { id, rack: None, fenced: false };
+    image.brokers.iter().map(unfenced).collect()
 }
 
 /// `Topic.validate`, and the collision check of `ReplicationControlManager.validateNewTopicNames`.
@@ -150,7 +163,7 @@ fn add_partitions(
     topic: &Arc<str>,
     count: i32,
 ) -> Result<EventKind, AdminError> {
-    let brokers = image.brokers.clone();
+    let brokers = usable(image);
     let known = image.topics.get_mut(topic).ok_or_else(unknown_topic)?;
     let from = known.partition_count();
     if count <= from {
