@@ -5,10 +5,12 @@
 //! [`crate::CommandError`] that carries Kafka's error name, and changes nothing.
 
 mod blob;
+mod group_offset;
 mod import;
 mod stream;
 
 pub use blob::Blob;
+pub use group_offset::GroupOffset;
 pub use import::{ImportedPartition, ImportedSegment, PartitionOffset};
 pub use stream::{Arrivals, KeyDistribution, StreamSpec};
 
@@ -135,6 +137,14 @@ pub enum Command {
     RemoveGroup {
         /// `group.id`.
         group: String,
+    },
+    /// `kafka-consumer-groups.sh --reset-offsets --execute` (AlterConsumerGroupOffsets, that is an OffsetCommit of
+    /// the admin client). Refused while the group has members; a group that is not there yet comes to be.
+    ResetOffsets {
+        /// `group.id`.
+        group: String,
+        /// Where it reads on, partition by partition.
+        offsets: Vec<GroupOffset>,
     },
     /// Starts one more member.
     AddMember {

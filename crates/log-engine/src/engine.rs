@@ -1,13 +1,15 @@
 //! The door to the cluster: commands and the passing of virtual time go in, events and views come out.
 
 use crate::command::{ClusterSpec, Command, RecordSpec};
+use crate::config::BrokerConfigs;
 use crate::error::CommandError;
 use crate::ids::{BrokerId, EventId, TimestampMs};
 use crate::read;
 use crate::view::{
-    CleanPassView, ClusterView, EventFilter, EventRow, GroupDetailView, GroupView, KeyMovesView,
-    LaneView, LaneWindow, LedgerView, MarkView, PartitionChoiceView, ProducerDetailView,
-    ProducerView, RecordView, RetentionForecastView, TopicView, WhyTarget, WhyView,
+    CleanPassView, ClientLogRow, ClusterView, DescribedGroup, EventFilter, EventRow,
+    GroupDetailView, GroupView, KeyMovesView, LaneView, LaneWindow, LedgerView, MarkView,
+    PartitionChoiceView, PartitionView, ProducerDetailView, ProducerView, RecordView,
+    RetentionForecastView, TopicView, WhyTarget, WhyView,
 };
 use crate::world::World;
 use bytes::Bytes;
@@ -120,6 +122,31 @@ impl Engine {
     /// One topic with its configs.
     pub fn topic(&self, name: &str) -> Option<TopicView> {
         self.world.topic_view(name)
+    }
+
+    /// The partitions of a topic as the controller registers them, by number; none for an unknown topic.
+    pub fn partitions(&self, topic: &str) -> Vec<PartitionView> {
+        self.world.partition_views(topic)
+    }
+
+    /// All groups as their coordinators describe them.
+    pub fn described_groups(&self) -> Vec<DescribedGroup> {
+        self.world.described_groups()
+    }
+
+    /// The log a broker has of a partition; it shares its bytes.
+    pub fn replica_log(&self, broker: BrokerId, topic: &str, partition: i32) -> Option<Log> {
+        self.world.replica_log(broker, topic, partition)
+    }
+
+    /// A broker's configs, layer by layer.
+    pub fn broker_configs(&self, _broker: BrokerId) -> BrokerConfigs {
+        BrokerConfigs::clone(&self.world.configs)
+    }
+
+    /// What a client logged after an event, oldest first: the newest `limit` rows, as far back as events are kept.
+    pub fn client_log(&self, client: &str, after: EventId, limit: usize) -> Vec<ClientLogRow> {
+        self.world.client_log(client, after, limit)
     }
 
     /// One partition's lane.

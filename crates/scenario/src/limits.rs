@@ -42,6 +42,8 @@ pub const MAX_DISK_BYTES: u64 = 1 << 50;
 pub const MAX_PARTITIONS: i32 = 1_000;
 /// Topics in one subscription.
 pub const MAX_SUBSCRIPTION: usize = 100;
+/// Offsets of a group reset by one command.
+pub const MAX_GROUP_OFFSETS: usize = 10_000;
 /// Members started by one command (R-SCP-38).
 pub const MAX_MEMBERS: usize = 100;
 /// Longest processing time of a record: a day, in microseconds.

@@ -38,6 +38,10 @@ pub fn words(command: &Command) -> (&'static str, String, String) {
             ("edit", group, what)
         }
         Command::RemoveGroup { group } => ("trash", group, "Delete group".to_owned()),
+        Command::ResetOffsets { group, offsets } => {
+            let count = i64::try_from(offsets.len()).unwrap_or(i64::MAX);
+            ("edit", group, format!("Reset {}", plural(count, "offset", "offsets")))
+        }
         Command::AddMember { group, spec } => {
             let name = spec.member.clone().unwrap_or_default();
             ("plus", group, format!("Add member {name}").trim_end().to_owned())

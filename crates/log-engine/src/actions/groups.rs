@@ -276,7 +276,14 @@ impl World {
         command: &Command,
         group: &str,
     ) -> Result<EventId, CommandError> {
-        let at = self.need_group(group)?;
+        let at = match self.need_group(group) {
+            Ok(at) => at,
+            // A group that was only ever reset has no members to close.
+            Err(_) if self.is_coordinated(group) => {
+                return Ok(self.delete_simple_group(command, group));
+            }
+            Err(refused) => return Err(refused),
+        };
         let event = self.act(command);
         if let Some(setup) = self.groups.get_mut(at) {
             setup.removing = true;

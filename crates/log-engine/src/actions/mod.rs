@@ -6,6 +6,7 @@ mod clients;
 mod groups;
 mod import;
 mod limits;
+mod offsets;
 mod records;
 mod topics;
 
@@ -52,6 +53,7 @@ impl World {
                 self.alter_group(command, group, &change)
             }
             Command::RemoveGroup { group } => self.remove_group(command, group),
+            Command::ResetOffsets { group, offsets } => self.reset_offsets(command, group, offsets),
             Command::AddMember { group, spec } => self.add_member(command, group, spec),
             Command::CloseMember { member } => self.close_member(command, member),
             Command::CrashMember { member } => self.crash_member(command, member),

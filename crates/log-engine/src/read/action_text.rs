@@ -38,6 +38,10 @@ pub(crate) fn action_text(command: &Command) -> String {
         }
         Command::AlterGroup { group, .. } => format!("change group {group}"),
         Command::RemoveGroup { group } => format!("delete group {group}"),
+        Command::ResetOffsets { group, offsets } => {
+            let count = i32::try_from(offsets.len()).unwrap_or(i32::MAX);
+            format!("reset {count} offset{} of group {group}", plural(count))
+        }
         Command::AddMember { group, spec } => match &spec.member {
             Some(member) => format!("start {member} in group {group}"),
             None => format!("start one more member of {group}"),
@@ -93,6 +97,7 @@ pub(super) fn action_subject(command: &Command) -> String {
         Command::AddGroup { group, .. }
         | Command::AlterGroup { group, .. }
         | Command::RemoveGroup { group }
+        | Command::ResetOffsets { group, .. }
         | Command::AddMember { group, .. } => group.clone(),
         Command::CloseMember { member }
         | Command::CrashMember { member }

@@ -1,6 +1,7 @@
 //! From the world to plain views. Reads only; each view costs what it shows.
 
 mod action_text;
+mod admin;
 mod cleaner;
 mod cluster;
 mod configs;

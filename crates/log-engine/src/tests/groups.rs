@@ -246,3 +246,57 @@ fn without_a_committed_offset_and_reset_none_a_member_stops() {
     assert_eq!(play.group("g").members[0].state, MemberState::Failed);
     assert!(!play.events("NoOffsetForPartitionException").is_empty());
 }
+
+#[test]
+fn offsets_are_reset_while_a_group_has_no_members_and_read_on_from_there() {
+    let mut play = grouped(2, 1, RANGE, &[("auto.offset.reset", "earliest")]);
+    play.run_to(20_000);
+    let reset = json!({"do": "reset-offsets", "group": "g", "offsets": [
+        {"topic": "orders", "partition": 0, "offset": 3}, {"topic": "orders", "partition": 1, "offset": 4}]});
+    let refused = play.json(reset.clone()).unwrap_err();
+    assert_eq!(refused.code, "UNKNOWN_MEMBER_ID");
+
+    play.json(json!({"do": "close-member", "member": "g-1"})).unwrap();
+    play.run_to(21_000);
+    play.json(reset).unwrap();
+    play.run_to(22_000);
+    let committed = |play: &Play| -> Vec<i64> {
+        play.group("g").offsets.iter().filter_map(|row| row.committed).collect()
+    };
+    assert_eq!(committed(&play), [3, 4]);
+
+    play.json(json!({"do": "add-member", "group": "g"})).unwrap();
+    play.run_to(40_000);
+    let ledger = play.engine.ledger(None);
+    assert!(ledger.groups[0].read_twice > 10, "{:?}", ledger.groups[0]);
+}
+
+#[test]
+fn a_reset_makes_a_group_that_only_its_coordinator_knows() {
+    let mut play = Play::new().topic("orders", 1, &[]);
+    play.json(json!({"do": "reset-offsets", "group": "new", "offsets": [
+        {"topic": "orders", "partition": 0, "offset": 0}]}))
+        .unwrap();
+    play.run_to(1_000);
+    let known = play.engine.described_groups();
+    assert_eq!(known.len(), 1);
+    assert_eq!(&*known[0].description.group, "new");
+    assert_eq!(known[0].description.offsets[0].offset, 0);
+    play.json(json!({"do": "remove-group", "group": "new"})).unwrap();
+    play.run_to(2_000);
+    assert!(play.engine.described_groups().is_empty());
+}
+
+#[test]
+fn a_client_log_has_what_a_client_was_told_after_an_event() {
+    let mut play = grouped(1, 1, RANGE, &[("auto.offset.reset", "earliest")]);
+    play.run_to(10_000);
+    let all = play.engine.client_log("g-1", crate::EventId(0), 10_000);
+    let polled =
+        |row: &crate::view::ClientLogRow| matches!(row.what, crate::view::ClientLog::Polled { .. });
+    assert!(all.iter().any(polled));
+    let newest = all.last().unwrap().event;
+    assert!(play.engine.client_log("g-1", newest, 10).is_empty());
+    assert_eq!(play.engine.client_log("g-1", crate::EventId(0), 3).len(), 3);
+    assert!(play.engine.client_log("nobody", crate::EventId(0), 10).is_empty());
+}

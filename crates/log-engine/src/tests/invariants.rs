@@ -49,6 +49,8 @@ fn command() -> impl Strategy<Value = serde_json::Value> {
         }),
         group.clone().prop_map(|g| json!({"do": "add-member", "group": g, "processing_us": 30_000})),
         group.clone().prop_map(|g| json!({"do": "alter-group", "group": g, "set": {"max.poll.records": "3"}})),
+        (group.clone(), topic.clone(), 0i32..3, -1i64..40).prop_map(|(g, t, p, o)| json!({"do": "reset-offsets",
+            "group": g, "offsets": [{"topic": t, "partition": p, "offset": o}]})),
         group.prop_map(|g| json!({"do": "remove-group", "group": g})),
         member.clone().prop_map(|m| json!({"do": "close-member", "member": m})),
         member.clone().prop_map(|m| json!({"do": "crash-member", "member": m})),

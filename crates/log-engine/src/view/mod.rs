@@ -2,6 +2,7 @@
 //! All times are virtual milliseconds since the epoch ([`TimestampMs`](crate::TimestampMs)); the page subtracts
 //! [`ClusterView::start_ms`] where it shows the time since the scenario's start.
 
+mod admin;
 mod cleaner;
 mod cluster;
 mod event;
@@ -11,6 +12,7 @@ mod ledger;
 mod producer;
 mod record;
 
+pub use admin::*;
 pub use cleaner::*;
 pub use cluster::*;
 pub use event::*;

@@ -54,6 +54,11 @@ pub fn check_command(command: &Command) -> Checked {
             altered("group", group, set, delete)
         }
         Command::RemoveGroup { group } => name("group", group),
+        Command::ResetOffsets { group, offsets } => {
+            name("group", group)?;
+            count("offsets", offsets.len(), MAX_GROUP_OFFSETS)?;
+            offsets.iter().try_for_each(|offset| name("topic", &offset.topic))
+        }
         Command::AddMember { group, spec } => {
             name("group", group)?;
             check_member(spec)

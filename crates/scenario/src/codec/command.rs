@@ -26,6 +26,7 @@ pub const FIELDS: &[(&str, &[&str])] = &[
     ("add-group", &["group", "topics", "configs", "processing_us", "members"]),
     ("alter-group", &["group", "topics", "processing_us", "set", "delete"]),
     ("remove-group", &["group"]),
+    ("reset-offsets", &["group", "offsets"]),
     ("add-member", &["group", "member", "topics", "configs", "processing_us"]),
     ("close-member", &["member"]),
     ("crash-member", &["member"]),
