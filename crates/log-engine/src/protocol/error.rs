@@ -104,12 +104,21 @@ errors! {
     StaleBrokerEpoch, "STALE_BROKER_EPOCH", 77, false, "StaleBrokerEpochException", "Broker epoch has changed.";
     OffsetNotAvailable, "OFFSET_NOT_AVAILABLE", 78, true, "OffsetNotAvailableException", "The leader high watermark has not caught up from a recent leader election so the offsets cannot be guaranteed to be monotonically increasing.";
     MemberIdRequired, "MEMBER_ID_REQUIRED", 79, false, "MemberIdRequiredException", "The group member needs to have a valid member id before actually entering a consumer group.";
+    PreferredLeaderNotAvailable, "PREFERRED_LEADER_NOT_AVAILABLE", 80, true, "PreferredLeaderNotAvailableException", "The preferred leader was not available.";
     GroupMaxSizeReached, "GROUP_MAX_SIZE_REACHED", 81, false, "GroupMaxSizeReachedException", "The group has reached its maximum size.";
     FencedInstanceId, "FENCED_INSTANCE_ID", 82, false, "FencedInstanceIdException", "The broker rejected this static consumer since another consumer with the same group.instance.id has registered with a different member.id.";
+    EligibleLeadersNotAvailable, "ELIGIBLE_LEADERS_NOT_AVAILABLE", 83, true, "EligibleLeadersNotAvailableException", "Eligible topic partition leaders are not available.";
+    ElectionNotNeeded, "ELECTION_NOT_NEEDED", 84, true, "ElectionNotNeededException", "Leader election not needed for topic partition.";
+    NoReassignmentInProgress, "NO_REASSIGNMENT_IN_PROGRESS", 85, false, "NoReassignmentInProgressException", "No partition reassignment is in progress.";
     InvalidRecord, "INVALID_RECORD", 87, false, "InvalidRecordException", "This record has failed the validation on broker and hence will be rejected.";
     UnstableOffsetCommit, "UNSTABLE_OFFSET_COMMIT", 88, true, "UnstableOffsetCommitException", "There are unstable offsets that need to be cleared.";
     ProducerFenced, "PRODUCER_FENCED", 90, false, "ProducerFencedException", "There is a newer producer with the same transactionalId which fences the current one.";
+    InvalidUpdateVersion, "INVALID_UPDATE_VERSION", 95, false, "InvalidUpdateVersionException", "The given update version was invalid.";
     UnknownTopicId, "UNKNOWN_TOPIC_ID", 100, true, "UnknownTopicIdException", "This server does not host this topic ID.";
+    DuplicateBrokerRegistration, "DUPLICATE_BROKER_REGISTRATION", 101, false, "DuplicateBrokerRegistrationException", "This broker ID is already in use.";
+    BrokerIdNotRegistered, "BROKER_ID_NOT_REGISTERED", 102, false, "BrokerIdNotRegisteredException", "The given broker ID was not registered.";
+    IneligibleReplica, "INELIGIBLE_REPLICA", 107, false, "IneligibleReplicaException", "The new ISR contains at least one ineligible replica.";
+    NewLeaderElected, "NEW_LEADER_ELECTED", 108, false, "NewLeaderElectedException", "The AlterPartition request successfully updated the partition state but the leader has changed.";
     GroupSubscribedToTopic, "GROUP_SUBSCRIBED_TO_TOPIC", 86, false, "GroupSubscribedToTopicException", "Deleting offsets of a topic is forbidden while the consumer group is actively subscribed to it.";
 }
 
