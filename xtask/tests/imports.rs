@@ -1,4 +1,5 @@
-//! Imports point one way: kafka-log <- log-engine <- scenario <- web, and browser-store <- web.
+//! Imports point one way: kafka-log <- log-engine <- scenario <- web, log-engine <- terminal <- web, and
+//! browser-store <- web.
 
 #![allow(clippy::unwrap_used)]
 
@@ -14,14 +15,26 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ("log-files", &["sorted", "kafka-log"]),
     ("log-engine", &["sorted", "kafka-log"]),
     ("scenario", &["sorted", "kafka-log", "log-engine"]),
+    ("terminal", &["sorted", "kafka-log", "log-engine"]),
     ("browser-store", &["sorted"]),
     ("ottla-cli", &["kafka-log", "log-files", "log-engine", "scenario"]),
-    ("web", &["sorted", "kafka-log", "log-files", "log-engine", "scenario", "browser-store"]),
+    (
+        "web",
+        &[
+            "sorted",
+            "kafka-log",
+            "log-files",
+            "log-engine",
+            "scenario",
+            "terminal",
+            "browser-store",
+        ],
+    ),
     ("xtask", &[]),
 ];
 
 /// The engine is pure: it meets the browser, the clock and the disk only through what calls it.
-const PURE: &[&str] = &["sorted", "kafka-log", "log-files", "log-engine", "scenario"];
+const PURE: &[&str] = &["sorted", "kafka-log", "log-files", "log-engine", "scenario", "terminal"];
 const IMPURE: &[&str] = &[
     "web-sys",
     "js-sys",

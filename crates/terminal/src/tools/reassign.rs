@@ -1,0 +1,432 @@
+//! `kafka-reassign-partitions.sh` (`ReassignPartitionsCommand`). Throttles and moves between log directories are not
+//! modelled: every broker has one log directory.
+
+use super::{Job, Tool, joined, uncaught};
+use crate::act::Refusal;
+use crate::address;
+use crate::exception::{Exception, Stop};
+use crate::json;
+use log_engine::protocol::ErrorCode;
+use log_engine::view::PartitionView;
+use log_engine::{BrokerId, TopicPartition};
+use sorted::SortedMap;
+
+pub(super) const TOOL: Tool = Tool {
+    name: "kafka-reassign-partitions",
+    about: "move replicas to other brokers",
+    help: include_str!("../../help/kafka-reassign-partitions.txt"),
+    run,
+    misread: uncaught,
+    thrown: |job, thrown| job.screen.out(format!("Error: {}\n{thrown}", thrown.message)),
+};
+
+const ACTIONS: [&str; 5] = ["generate", "execute", "verify", "cancel", "list"];
+const BUSY: &str = "Cannot execute because there is an existing partition assignment.  Use \
+    --additional to override this and create a new partition assignment in addition to the existing \
+    one. The --additional flag can also be used to change the throttle by resubmitting the current \
+    reassignment.";
+
+/// Partitions with the replicas they are to have, in order.
+type Targets = SortedMap<TopicPartition, Vec<i32>>;
+
+fn run(job: &mut Job<'_>) -> Result<(), Stop> {
+    job.read_options()?;
+    let action = check_args(job)?;
+    match action {
+        "list" => list(job),
+        "generate" => generate(job),
+        "verify" => verify(job),
+        "cancel" => cancel(job),
+        _ => execute(job),
+    }
+}
+
+fn check_args(job: &Job<'_>) -> Result<&'static str, Stop> {
+    let usage = |text: String| Err(Stop::Usage(text));
+    let given: Vec<&'static str> =
+        ACTIONS.into_iter().filter(|action| job.options.has(action)).collect();
+    let [action] = given.as_slice() else {
+        let names = joined(ACTIONS.iter().map(|action| format!("--{action}")), ", ");
+        return usage(format!("Command must include exactly one action: {names}"));
+    };
+    match job.options.count_of(&["bootstrap-server", "bootstrap-controller"]) {
+        2 => {
+            return usage(
+                "Please don't specify both --bootstrap-server and --bootstrap-controller"
+                    .to_owned(),
+            );
+        }
+        0 => {
+            return usage(
+                "Please specify either --bootstrap-server or --bootstrap-controller".to_owned(),
+            );
+        }
+        _ => {}
+    }
+    let (required, permitted): (&[&str], &[&str]) = match *action {
+        "verify" => (&["reassignment-json-file"], &["bootstrap-server", "preserve-throttles"]),
+        "generate" => {
+            let permitted = &["bootstrap-server", "disable-rack-aware"];
+            (&["topics-to-move-json-file", "broker-list"], permitted)
+        }
+        "execute" => (
+            &["reassignment-json-file"],
+            &[
+                "additional",
+                "bootstrap-server",
+                "throttle",
+                "replica-alter-log-dirs-throttle",
+                "timeout",
+                "disallow-replication-factor-change",
+            ],
+        ),
+        "cancel" => (
+            &["reassignment-json-file"],
+            &["bootstrap-server", "bootstrap-controller", "preserve-throttles", "timeout"],
+        ),
+        _ => (&[], &["bootstrap-server", "bootstrap-controller"]),
+    };
+    job.require(required)?;
+    let fits = |option: &str| {
+        option == *action
+            || option == "command-config"
+            || required.contains(&option)
+            || permitted.contains(&option)
+    };
+    match job.options.names().find(|option| !fits(option)) {
+        Some(other) => {
+            usage(format!("Option \"[{other}]\" can't be used with action \"[{action}]\""))
+        }
+        None => Ok(action),
+    }
+}
+
+/// Partitions that move.
+fn moving(job: &Job<'_>) -> Vec<PartitionView> {
+    let topics = job.cluster.topics();
+    let partitions = topics.iter().flat_map(|topic| job.cluster.engine.partitions(topic));
+    partitions.filter(is_moving).collect()
+}
+
+fn is_moving(partition: &PartitionView) -> bool {
+    !partition.adding.is_empty() || !partition.removing.is_empty()
+}
+
+fn ids(brokers: &[BrokerId]) -> Vec<i32> {
+    brokers.iter().map(|broker| broker.0).collect()
+}
+
+fn list(job: &mut Job<'_>) -> Result<(), Stop> {
+    job.cluster.reach("listPartitionReassignments")?;
+    let moving = moving(job);
+    if moving.is_empty() {
+        job.screen.out("No partition reassignments found.");
+        return Ok(());
+    }
+    job.screen.out("Current partition reassignments:");
+    for known in &moving {
+        let part = |word: &str, brokers: &[BrokerId]| match brokers {
+            [] => String::new(),
+            brokers => format!(" {word}: {}.", joined(ids(brokers), ",")),
+        };
+        job.screen.out(format!(
+            "{}-{}: replicas: {}.{}{}",
+            known.topic,
+            known.partition,
+            joined(ids(&known.replicas), ","),
+            part("adding", &known.adding),
+            part("removing", &known.removing)
+        ));
+    }
+    Ok(())
+}
+
+/// `parsePartitionReassignmentData`; `log_dirs` other than `any` are read and left alone.
+fn targets(job: &Job<'_>) -> Result<(Targets, Vec<TopicPartition>), Stop> {
+    let document = json::document(&job.file("reassignment-json-file")?)?;
+    let mut targets = Targets::new();
+    let mut twice = Vec::new();
+    let none = Vec::new();
+    let partitions = document.get("partitions").map_or(Ok(&none), json::array)?;
+    for part in partitions {
+        let topic = json::text(json::field(part, "topic")?)?;
+        let tp = TopicPartition::new(topic, json::int(json::field(part, "partition")?)?);
+        let replicas: Result<Vec<i32>, Exception> =
+            json::array(json::field(part, "replicas")?)?.iter().map(json::int).collect();
+        let replicas = replicas?;
+        if let Some(dirs) = part.get("log_dirs") {
+            let dirs: Result<Vec<&str>, Exception> =
+                json::array(dirs)?.iter().map(json::text).collect();
+            let dirs = dirs?;
+            if dirs.len() != replicas.len() {
+                let text = format!(
+                    "Size of replicas list [{}] is different from size of log dirs list [{}] for \
+                     partition {tp}",
+                    joined(replicas, ", "),
+                    dirs.join(", ")
+                );
+                return Err(Exception::admin_failed(text).into());
+            }
+        }
+        if targets.insert(tp.clone(), replicas).is_some() {
+            twice.push(tp);
+        }
+    }
+    Ok((targets, twice))
+}
+
+/// `formatAsReassignmentJson`.
+fn assignment_json(targets: &Targets, with_dirs: bool) -> String {
+    let part = |(tp, replicas): (&TopicPartition, &Vec<i32>)| {
+        let dirs = replicas.iter().map(|id| match with_dirs {
+            true => format!("\"{}\"", address::log_dir(BrokerId(*id))),
+            false => "\"any\"".to_owned(),
+        });
+        format!(
+            "{{\"topic\":\"{}\",\"partition\":{},\"replicas\":[{}],\"log_dirs\":[{}]}}",
+            tp.topic,
+            tp.partition,
+            joined(replicas, ","),
+            joined(dirs, ",")
+        )
+    };
+    format!("{{\"version\":1,\"partitions\":[{}]}}", joined(targets.iter().map(part), ","))
+}
+
+fn current(job: &Job<'_>, topics: &[String]) -> Result<Targets, Exception> {
+    let mut current = Targets::new();
+    for topic in topics {
+        let partitions = job.cluster.engine.partitions(topic);
+        if partitions.is_empty() {
+            let text = format!("Topic {topic} not found.");
+            let unknown = Exception::of_code(ErrorCode::UnknownTopicOrPartition, text);
+            return Err(unknown.execution());
+        }
+        for known in partitions {
+            let tp = TopicPartition::new(topic.as_str(), known.partition);
+            current.insert(tp, ids(&known.replicas));
+        }
+    }
+    Ok(current)
+}
+
+fn duplicates<T: PartialEq + Clone>(items: &[T]) -> Vec<T> {
+    let mut twice: Vec<T> = Vec::new();
+    for (at, item) in items.iter().enumerate() {
+        if items.iter().take(at).any(|before| before == item) && !twice.contains(item) {
+            twice.push(item.clone());
+        }
+    }
+    twice
+}
+
+/// Kafka places by chance (`StripedReplicaPlacer`); here each topic begins with the first broker of the list.
+fn generate(job: &mut Job<'_>) -> Result<(), Stop> {
+    let text = job.file("topics-to-move-json-file")?;
+    let list = job.options.value("broker-list")?.unwrap_or_default();
+    let brokers: Result<Vec<i32>, _> = list.split(',').map(str::parse).collect();
+    let brokers = brokers.map_err(|_| {
+        let class = "java.lang.NumberFormatException";
+        Exception::new(class, format!("For input string: \"{list}\""))
+    })?;
+    let twice = duplicates(&brokers);
+    if !twice.is_empty() {
+        let text = format!("Broker list contains duplicate entries: [{}]", joined(twice, ", "));
+        return Err(Exception::admin_failed(text).into());
+    }
+    let document = json::document(&text)?;
+    let none = Vec::new();
+    let mut topics = Vec::new();
+    for topic in document.get("topics").map_or(Ok(&none), json::array)? {
+        topics.push(json::text(json::field(topic, "topic")?)?.to_owned());
+    }
+    let twice = duplicates(&topics);
+    if !twice.is_empty() {
+        let text = format!(
+            "List of topics to reassign contains duplicate entries: [{}]",
+            joined(twice, ", ")
+        );
+        return Err(Exception::admin_failed(text).into());
+    }
+    job.cluster.reach("describeTopics")?;
+    let current = current(job, &topics)?;
+    let live = job.cluster.live_brokers();
+    let usable: Vec<i32> = brokers.into_iter().filter(|id| live.contains(&BrokerId(*id))).collect();
+    let mut proposed = Targets::new();
+    for (tp, replicas) in current.iter() {
+        if replicas.len() > usable.len() {
+            let text = format!(
+                "The target replication factor of {} cannot be reached because only {} broker(s) are \
+                 registered or some brokers have all their log directories cordoned.",
+                replicas.len(),
+                usable.len()
+            );
+            return Err(Exception::of_code(ErrorCode::InvalidReplicationFactor, text).into());
+        }
+        let from = usize::try_from(tp.partition).unwrap_or(0);
+        let striped = usable.iter().cycle().skip(from % usable.len().max(1)).take(replicas.len());
+        proposed.insert(tp.clone(), striped.copied().collect());
+    }
+    job.screen.out(format!(
+        "Current partition replica assignment\n{}\n",
+        assignment_json(&current, true)
+    ));
+    job.screen.out(format!(
+        "Proposed partition reassignment configuration\n{}",
+        assignment_json(&proposed, false)
+    ));
+    Ok(())
+}
+
+fn verify(job: &mut Job<'_>) -> Result<(), Stop> {
+    let (targets, _) = targets(job)?;
+    job.cluster.reach("listPartitionReassignments")?;
+    job.screen.out("Status of partition reassignment:");
+    for (tp, wanted) in targets.iter() {
+        let known = job.cluster.partition(&tp.topic, tp.partition);
+        if known.as_ref().is_some_and(is_moving) {
+            job.screen.out(format!("Reassignment of partition {tp} is still in progress."));
+            continue;
+        }
+        let now = known.map(|known| ids(&known.replicas)).unwrap_or_default();
+        job.screen.out(if now == *wanted {
+            format!("Reassignment of partition {tp} is completed.")
+        } else {
+            format!(
+                "There is no active reassignment of partition {tp}, but replica set is {} rather than {}.",
+                joined(now, ","),
+                joined(wanted, ",")
+            )
+        });
+    }
+    job.screen.out("");
+    if moving(job).is_empty() && !job.options.has("preserve-throttles") {
+        clear_throttles(job, &targets);
+    }
+    Ok(())
+}
+
+/// There are no throttles to clear; what the tool says of it is said.
+fn clear_throttles(job: &mut Job<'_>, targets: &Targets) {
+    let mut brokers = ids(&job.cluster.live_brokers());
+    brokers.extend(targets.values().flatten());
+    sorted::sort(&mut brokers);
+    brokers.dedup();
+    let mut topics: Vec<&str> = targets.keys().map(|tp| &*tp.topic).collect();
+    topics.dedup();
+    let plural = |count: usize| if count == 1 { "" } else { "s" };
+    let (b, t) = (plural(brokers.len()), plural(topics.len()));
+    job.screen.out(format!(
+        "Clearing broker-level throttles on broker{b} {}\nClearing topic-level throttles on topic{t} {}",
+        joined(brokers, ","),
+        topics.join(",")
+    ));
+}
+
+fn execute(job: &mut Job<'_>) -> Result<(), Stop> {
+    let (targets, twice) = targets(job)?;
+    check_targets(&targets, &twice)?;
+    job.cluster.reach("listPartitionReassignments")?;
+    if !job.options.has("additional") && !moving(job).is_empty() {
+        job.screen.out(BUSY);
+        return Err(Stop::Done);
+    }
+    let live = job.cluster.live_brokers();
+    let unknown = targets.values().flatten().find(|id| !live.contains(&BrokerId(**id)));
+    if let Some(id) = unknown {
+        return Err(Exception::admin_failed(format!("Unknown broker id {id}")).into());
+    }
+    let mut current = Targets::new();
+    for tp in targets.keys() {
+        let known = job.cluster.partition(&tp.topic, tp.partition).ok_or_else(|| {
+            let code = ErrorCode::UnknownTopicOrPartition;
+            let text = if job.cluster.has_topic(&tp.topic) {
+                format!("Unable to find partition: {tp}")
+            } else {
+                format!("Topic {} not found.", tp.topic)
+            };
+            Exception::of_code(code, text).execution()
+        })?;
+        current.insert(tp.clone(), ids(&known.replicas));
+    }
+    job.screen.out(format!(
+        "Current partition replica assignment\n\n{}\n\nSave this to use as the \
+         --reassignment-json-file option during rollback",
+        assignment_json(&current, true)
+    ));
+    if job.options.count_of(&["throttle", "replica-alter-log-dirs-throttle"]) > 0 {
+        job.screen.note("Throttles are not modelled here; the reassignment runs without one.");
+    }
+    let names = joined(targets.keys(), ",");
+    let plural = if targets.keys().count() == 1 { "" } else { "s" };
+    let line = format!("Successfully started partition reassignment{plural} for {names}");
+    let parts: Vec<serde_json::Value> = targets
+        .iter()
+        .map(|(tp, replicas)| {
+            serde_json::json!({"topic": &*tp.topic, "partition": tp.partition, "replicas": replicas})
+        })
+        .collect();
+    let command = serde_json::json!({"do": "reassign", "partitions": parts});
+    super::act_when_modelled(job, vec![command], &[line], Refusal::Reassign)
+}
+
+/// `parseExecuteAssignmentArgs`.
+fn check_targets(targets: &Targets, twice: &[TopicPartition]) -> Result<(), Exception> {
+    if targets.keys().next().is_none() {
+        return Err(Exception::admin_failed("Partition reassignment list cannot be empty"));
+    }
+    if targets.values().any(Vec::is_empty) {
+        return Err(Exception::admin_failed("Partition replica list cannot be empty"));
+    }
+    if !twice.is_empty() {
+        let text = format!(
+            "Partition reassignment contains duplicate topic partitions: {}",
+            joined(twice, ",")
+        );
+        return Err(Exception::admin_failed(text));
+    }
+    let repeated: Vec<String> = targets
+        .iter()
+        .map(|(tp, replicas)| (tp, duplicates(replicas)))
+        .filter(|(_, twice)| !twice.is_empty())
+        .map(|(tp, twice)| format!("{tp} contains multiple entries for {}", joined(twice, ",")))
+        .collect();
+    if !repeated.is_empty() {
+        let text = format!(
+            "Partition replica lists may not contain duplicate entries: {}",
+            repeated.join(". ")
+        );
+        return Err(Exception::admin_failed(text));
+    }
+    Ok(())
+}
+
+fn cancel(job: &mut Job<'_>) -> Result<(), Stop> {
+    let (targets, _) = targets(job)?;
+    job.cluster.reach("listPartitionReassignments")?;
+    let active: Vec<&TopicPartition> = targets
+        .keys()
+        .filter(|tp| job.cluster.partition(&tp.topic, tp.partition).as_ref().is_some_and(is_moving))
+        .collect();
+    let clears = !job.options.has("preserve-throttles");
+    if active.is_empty() {
+        job.screen.out("None of the specified partition reassignments are active.");
+        job.screen.out("None of the specified partition moves are active.");
+        if clears {
+            clear_throttles(job, &targets);
+        }
+        return Ok(());
+    }
+    let plural = if active.len() == 1 { "" } else { "s" };
+    let names = joined(&active, ",");
+    let lines = [
+        format!("Successfully cancelled partition reassignment{plural} for: {names}"),
+        "None of the specified partition moves are active.".to_owned(),
+    ];
+    let parts: Vec<serde_json::Value> = active
+        .iter()
+        .map(|tp| serde_json::json!({"topic": &*tp.topic, "partition": tp.partition}))
+        .collect();
+    let command = serde_json::json!({"do": "cancel-reassignment", "partitions": parts});
+    super::act_when_modelled(job, vec![command], &lines, Refusal::Reassign)
+}
