@@ -11,6 +11,8 @@ mod liveness;
 mod partition_change;
 mod placement;
 #[allow(dead_code)]
+mod quorum;
+#[allow(dead_code)]
 mod reassignment;
 mod topics;
 
