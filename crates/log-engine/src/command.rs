@@ -5,11 +5,15 @@
 //! [`crate::CommandError`] that carries Kafka's error name, and changes nothing.
 
 mod blob;
+mod clients;
+mod cluster;
 mod group_offset;
 mod import;
 mod stream;
 
 pub use blob::Blob;
+pub use clients::{GroupSpec, MemberSpec, Payload, ProducerSpec, RecordSpec};
+pub use cluster::{ClusterSpec, Failure, LinkSpec, QuorumSpec};
 pub use group_offset::GroupOffset;
 pub use import::{ImportedPartition, ImportedSegment, PartitionOffset};
 pub use stream::{Arrivals, KeyDistribution, StreamSpec};
@@ -215,130 +219,74 @@ pub enum Command {
         /// Bytes; none is without bound.
         disk_bytes: Option<u64>,
     },
+    /// A node shuts down in order (controlled shutdown): its leaderships are handed over first (R-REP-63).
+    StopBroker {
+        /// `node.id`.
+        broker: i32,
+    },
+    /// A node's process dies (`kill -9`): what it wrote is in the page cache, so its disk loses nothing.
+    CrashBroker {
+        /// `node.id`.
+        broker: i32,
+    },
+    /// A node's machine loses power: what was not flushed is gone, and nobody is told (R-LOG-91).
+    LosePower {
+        /// `node.id`.
+        broker: i32,
+    },
+    /// A node's process dies and its disk is gone: it comes back with a new, formatted one.
+    LoseDisk {
+        /// `node.id`.
+        broker: i32,
+    },
+    /// A node's process stands still, as in a long garbage collection; it keeps its connections and goes on where it
+    /// stopped.
+    FreezeBroker {
+        /// `node.id`.
+        broker: i32,
+        /// For how long; none until `thaw-broker`.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        for_ms: Option<u32>,
+    },
+    /// A frozen process goes on.
+    ThawBroker {
+        /// `node.id`.
+        broker: i32,
+    },
+    /// All nodes of a rack fail in the same moment.
+    FailRack {
+        /// `broker.rack`.
+        rack: String,
+        /// How.
+        how: Failure,
+    },
+    /// Starts all nodes of a rack again.
+    StartRack {
+        /// `broker.rack`.
+        rack: String,
+    },
+    /// Changes links: each of `from` to each of `to`. An end is a `node.id`, the name of a producer or a group, or
+    /// `brokers`, `controllers`, `clients`, `*`.
+    SetLink {
+        /// The sending ends.
+        from: Vec<String>,
+        /// The receiving ends.
+        to: Vec<String>,
+        /// The other direction too.
+        #[serde(default, skip_serializing_if = "is_false")]
+        both: bool,
+        /// What becomes of them.
+        #[serde(flatten)]
+        link: LinkSpec,
+    },
+    /// All links are as they were at the start.
+    HealLinks,
     /// Starts a broker's process again that has stopped: it loads its logs as after a crash (R-LOG-92).
     StartBroker {
         /// `node.id`.
         #[serde(default = "one_i32", skip_serializing_if = "is_one_i32")]
         broker: i32,
     },
-}
-
-/// How a producer is set up.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
-pub struct ProducerSpec {
-    /// Producer configs that differ from Kafka's defaults.
-    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
-    pub configs: Configs,
-    /// Its stream, if it sends by itself.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub stream: Option<StreamSpec>,
-}
-
-/// Bytes as a document writes them: text, or hex where they are not UTF-8.
-#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(untagged)]
-pub enum Payload {
-    /// UTF-8 text; `""` is zero bytes, which is not null.
-    Text(String),
-    /// Any bytes, lower-case hex.
-    Hex {
-        /// Two digits a byte.
-        hex: String,
-    },
-}
-
-impl Payload {
-    /// The bytes; none where hex digits are missing or are none.
-    pub fn bytes(&self) -> Option<Vec<u8>> {
-        match self {
-            Payload::Text(text) => Some(text.as_bytes().to_vec()),
-            Payload::Hex { hex } => {
-                let digits = hex.as_bytes().chunks(2);
-                digits.map(|pair| Some(nibble(pair.first())? << 4 | nibble(pair.get(1))?)).collect()
-            }
-        }
-    }
-}
-
-fn nibble(digit: Option<&u8>) -> Option<u8> {
-    char::from(*digit?).to_digit(16).and_then(|value| u8::try_from(value).ok())
-}
-
-/// One record as a person writes it.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
-pub struct RecordSpec {
-    /// The key: text, empty or null are three different things (R-PRD-03).
-    #[serde(default)]
-    pub key: Option<Payload>,
-    /// The value; null is a tombstone.
-    #[serde(default)]
-    pub value: Option<Payload>,
-    /// Headers in order; a value may be null.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub headers: Vec<(String, Option<Payload>)>,
-    /// CreateTime in ms since the epoch; none means the clock at send (R-PRD-17).
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub timestamp: Option<i64>,
-    /// A chosen partition instead of the partitioner's (R-PRD-01).
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub partition: Option<i32>,
-}
-
-/// How a consumer group is set up.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
-pub struct GroupSpec {
-    /// Topics its members subscribe to.
-    pub topics: Vec<String>,
-    /// Consumer configs that differ from Kafka's defaults, for all members.
-    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
-    pub configs: Configs,
-    /// Processing time for each record, in microseconds.
-    #[serde(default, skip_serializing_if = "is_zero_u64")]
-    pub processing_us: u64,
-    /// The members to start at once.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub members: Vec<MemberSpec>,
-}
-
-/// How one member is set up; what is left out is the group's.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
-pub struct MemberSpec {
-    /// Its name and `client.id`; left out, it is `GROUP-N` with the first free N.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub member: Option<String>,
-    /// Topics, where it subscribes to others than the rest of the group.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub topics: Option<Vec<String>>,
-    /// Consumer configs on top of the group's (`group.instance.id` for a static member, for example).
-    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
-    pub configs: Configs,
-    /// Processing time for each record, in microseconds.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub processing_us: Option<u64>,
-}
-
-/// The cluster a document starts from.
-#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct ClusterSpec {
-    /// How many brokers, numbered from 1. This version runs one.
-    #[serde(default = "one_u32")]
-    pub brokers: u32,
-    /// Broker configs that differ from Kafka's defaults.
-    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
-    pub configs: Configs,
-    /// One-way latency of each link, in ms (R-SCP-21).
-    #[serde(default = "one_u32")]
-    pub latency_ms: u32,
-    /// Bytes that fit in each broker's log directory; none is without bound.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub disk_bytes: Option<u64>,
-}
-
-impl Default for ClusterSpec {
-    fn default() -> Self {
-        Self { brokers: 1, configs: Configs::new(), latency_ms: 1, disk_bytes: None }
-    }
 }
 
 fn one_u32() -> u32 {
@@ -357,6 +305,14 @@ fn default_value_bytes() -> u32 {
     24
 }
 #[allow(clippy::trivially_copy_pass_by_ref)]
+fn is_zero_u32(n: &u32) -> bool {
+    *n == 0
+}
+#[allow(clippy::trivially_copy_pass_by_ref)]
+fn is_false(yes: &bool) -> bool {
+    !*yes
+}
+#[allow(clippy::trivially_copy_pass_by_ref)]
 fn is_one_u32(n: &u32) -> bool {
     *n == 1
 }
@@ -367,10 +323,6 @@ fn is_one_i16(n: &i16) -> bool {
 #[allow(clippy::trivially_copy_pass_by_ref)]
 fn is_one_i32(n: &i32) -> bool {
     *n == 1
-}
-#[allow(clippy::trivially_copy_pass_by_ref)]
-fn is_zero_u32(n: &u32) -> bool {
-    *n == 0
 }
 #[allow(clippy::trivially_copy_pass_by_ref)]
 fn is_zero_u64(n: &u64) -> bool {

@@ -13,6 +13,7 @@ mod group;
 mod heartbeat;
 mod join;
 mod leave;
+mod load;
 mod member;
 mod offsets;
 mod output;

@@ -4,6 +4,7 @@
 use crate::command::Command;
 use crate::ids::{BrokerId, EventId, TimestampMs, TopicPartition};
 use crate::protocol::ErrorCode;
+use crate::world::Down;
 use std::sync::Arc;
 
 /// One event.
@@ -183,6 +184,81 @@ pub(crate) enum EventKind {
     DiskResized { broker: BrokerId, size: Option<i64> },
     /// A broker's process runs again.
     BrokerStarted { broker: BrokerId, logs: u32 },
+    /// A node's process has ended.
+    NodeDown { node: BrokerId, how: Down },
+    /// A node's process stands still.
+    NodeFrozen { node: BrokerId, for_ms: i64 },
+    /// A frozen process goes on.
+    NodeThawed { node: BrokerId },
+    /// A broker registered with the controller; it is fenced until its first heartbeats say that it is caught up.
+    BrokerRegistered { broker: BrokerId, epoch: i64, unclean: bool },
+    /// The controller takes a broker for dead, or it asked to be fenced.
+    BrokerFenced { broker: BrokerId, silent_ms: i64 },
+    /// The controller takes a broker into service.
+    BrokerUnfenced { broker: BrokerId },
+    /// A broker begins to shut down in order.
+    BrokerStopping { broker: BrokerId },
+    /// A partition's leader changed, or it has none any more.
+    LeaderChanged {
+        tp: TopicPartition,
+        from: Option<BrokerId>,
+        to: Option<BrokerId>,
+        epoch: i32,
+        how: ElectionCause,
+    },
+    /// A partition's ISR (or ELR) changed.
+    IsrChanged {
+        tp: TopicPartition,
+        from: Arc<[BrokerId]>,
+        to: Arc<[BrokerId]>,
+        elr: Arc<[BrokerId]>,
+    },
+    /// A leader asks the controller for another ISR.
+    IsrProposed { tp: TopicPartition, from: Arc<[BrokerId]>, to: Arc<[BrokerId]> },
+    /// A leader's wish for another ISR was refused.
+    IsrRefused { tp: TopicPartition, error: ErrorCode },
+    /// A follower has appended what it fetched.
+    Replicated { broker: BrokerId, tp: TopicPartition, first: i64, last: i64 },
+    /// A replica has cut its log's end.
+    Truncated { broker: BrokerId, tp: TopicPartition, from: i64, to: i64, why: TruncateCause },
+    /// A client's connection to a broker is gone.
+    Disconnected { client: Arc<str>, broker: BrokerId },
+    /// A controller leads the quorum.
+    ControllerElected { controller: BrokerId, epoch: i32 },
+}
+
+/// Why a log's end was cut.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub(crate) enum TruncateCause {
+    /// It parts from the leader's, which ended this epoch there (R-REP-41).
+    Diverged { epoch: i32 },
+    /// It is longer than the leader's, which has nothing at its end (R-REP-43).
+    BeyondLeader,
+    /// The leader's log begins above its end: everything goes.
+    BelowLeader,
+    /// The machine lost power before it was flushed.
+    PowerLoss,
+    /// The disk is gone.
+    DiskLoss,
+}
+
+/// Why a partition has another leader.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub(crate) enum ElectionCause {
+    /// The first in assignment order that is in the ISR and live.
+    Isr,
+    /// The ISR is empty: the first live one of the eligible leader replicas.
+    Elr,
+    /// ISR and ELR are empty: the last known leader.
+    LastKnown,
+    /// Unclean: any live replica.
+    Unclean,
+    /// The preferred replica.
+    Preferred,
+    /// A reassignment.
+    Reassigned,
+    /// Nobody can.
+    NoCandidate,
 }
 
 /// Where a position came from (R-GRP-61, R-GRP-62).

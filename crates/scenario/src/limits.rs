@@ -36,6 +36,10 @@ pub const MAX_CONFIG_VALUE_BYTES: usize = 1_000;
 pub const MAX_BROKERS: u32 = 100;
 /// Longest one-way latency, in ms.
 pub const MAX_LATENCY_MS: u32 = 60_000;
+/// Ends of links that one command names.
+pub const MAX_LINK_ENDS: usize = 200;
+/// Longest time a process stands still by one command: a week, in ms.
+pub const MAX_FREEZE_MS: u32 = 7 * 86_400_000;
 /// Largest disk: 1 PiB.
 pub const MAX_DISK_BYTES: u64 = 1 << 50;
 /// Partitions of a topic (R-SCP-38).

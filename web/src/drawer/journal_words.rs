@@ -60,10 +60,27 @@ pub fn words(command: &Command) -> (&'static str, String, String) {
         Command::StartBroker { broker } => {
             return ("power", format!("Broker {broker}"), "Start".to_owned());
         }
+        Command::StopBroker { broker } => return broker_row(*broker, "power", "Stop"),
+        Command::CrashBroker { broker } => return broker_row(*broker, "bolt", "Crash"),
+        Command::LosePower { broker } => return broker_row(*broker, "bolt", "Lose power"),
+        Command::LoseDisk { broker } => return broker_row(*broker, "bolt", "Lose disk"),
+        Command::FreezeBroker { broker, .. } => return broker_row(*broker, "pause", "Freeze"),
+        Command::ThawBroker { broker } => return broker_row(*broker, "play", "Thaw"),
+        Command::FailRack { rack, .. } => ("bolt", rack, "Rack fails".to_owned()),
+        Command::StartRack { rack } => ("power", rack, "Start rack".to_owned()),
+        Command::SetLink { from, to, .. } => {
+            let ends = format!("{} \u{2192} {}", from.join(" "), to.join(" "));
+            return ("swap", ends, "Link".to_owned());
+        }
+        Command::HealLinks => return ("check", "Network".to_owned(), "Heal all links".to_owned()),
         Command::ImportTopic { topic, .. } => ("plus", topic, "Import".to_owned()),
         Command::DeleteRecords { topic, .. } => ("trash", topic, "Delete records".to_owned()),
     };
     (icon, who.to_owned(), what)
+}
+
+fn broker_row(broker: i32, icon: &'static str, what: &str) -> (&'static str, String, String) {
+    (icon, format!("Broker {broker}"), what.to_owned())
 }
 
 fn key(key: Option<&Payload>) -> String {

@@ -1,29 +1,28 @@
-//! Broker commands.
+//! Commands about nodes: how they end, stand still and start again, and their disks.
 
-use crate::command::Command;
+use crate::command::{Command, Failure};
 use crate::error::CommandError;
 use crate::event::EventKind;
 use crate::ids::{BrokerId, EventId};
-use crate::world::World;
-use std::sync::Arc;
+use crate::world::{Down, Node, NodeState, World};
 
 impl World {
     /// Refuses what no broker is there to do.
     pub(super) fn need_broker(&self) -> Result<(), CommandError> {
-        if self.brokers.values().any(|broker| broker.halted().is_none()) {
+        if !self.running_brokers().is_empty() {
             return Ok(());
         }
         let text = "No broker runs. Start one first.";
         Err(CommandError::new("BROKER_NOT_AVAILABLE", "", text))
     }
 
-    fn known_broker(&self, broker: i32) -> Result<BrokerId, CommandError> {
-        let id = BrokerId(broker);
-        if self.brokers.contains_key(&id) {
-            return Ok(id);
-        }
-        let text = format!("There is no broker {broker}.");
-        Err(CommandError::new("BROKER_ID_NOT_REGISTERED", "broker", text))
+    /// A broker or controller of this number.
+    fn known_node(&self, node: i32) -> Result<(BrokerId, &Node), CommandError> {
+        let id = BrokerId(node);
+        self.nodes.get(&id).map(|known| (id, known)).ok_or_else(|| {
+            let text = format!("There is no broker {node}.");
+            CommandError::new("BROKER_ID_NOT_REGISTERED", "broker", text)
+        })
     }
 
     pub(super) fn set_disk(
@@ -32,7 +31,7 @@ impl World {
         broker: i32,
         disk_bytes: Option<u64>,
     ) -> Result<EventId, CommandError> {
-        let id = self.known_broker(broker)?;
+        let (id, _) = self.known_node(broker)?;
         let event = self.act(command);
         self.with_broker(id, event, |broker, ctx| {
             broker.set_disk(disk_bytes);
@@ -42,20 +41,167 @@ impl World {
         Ok(event)
     }
 
+    /// A node stops in order, or fails.
+    pub(super) fn fail_broker(
+        &mut self,
+        command: &Command,
+        broker: i32,
+        how: Failure,
+    ) -> Result<EventId, CommandError> {
+        let (id, node) = self.known_node(broker)?;
+        check_failure(id, node, how)?;
+        let event = self.act(command);
+        self.fail(id, how, event);
+        Ok(event)
+    }
+
+    fn fail(&mut self, id: BrokerId, how: Failure, event: EventId) {
+        let down = match how {
+            Failure::Stop => return self.stop_node(id, event),
+            Failure::Crash => Down::Crashed,
+            Failure::Power => Down::PowerLost,
+            Failure::Disk => Down::DiskLost,
+        };
+        let event = self.tell_down(id, down, event);
+        self.take_down(id, down, event);
+    }
+
+    /// Says that a node's process ends.
+    fn tell_down(&mut self, id: BrokerId, how: Down, cause: EventId) -> EventId {
+        let kind = EventKind::NodeDown { node: id, how };
+        let event = self.trace.push(self.now_ms, Some(cause), kind);
+        let label = format!("broker {} {}", id.0, crate::read::down_word(how));
+        self.trace.mark(self.now_ms, "down", label, event);
+        event
+    }
+
+    /// Controlled shutdown; a node that is no broker has nothing to hand over.
+    fn stop_node(&mut self, id: BrokerId, event: EventId) {
+        if let Some(node) = self.nodes.get_mut(&id) {
+            node.stopping = true;
+        }
+        if self.brokers.contains_key(&id) {
+            self.play_out(event);
+            self.with_broker(id, event, |broker, ctx| broker.stop(ctx));
+        } else {
+            let event = self.tell_down(id, Down::Stopped, event);
+            self.take_down(id, Down::Stopped, event);
+        }
+    }
+
     pub(super) fn start_broker(
         &mut self,
         command: &Command,
         broker: i32,
     ) -> Result<EventId, CommandError> {
-        let id = self.known_broker(broker)?;
-        if self.brokers.get(&id).is_some_and(|broker| broker.halted().is_none()) {
+        let (id, node) = self.known_node(broker)?;
+        if node.is_there() {
             let text = format!("Broker {broker} runs already.");
             return Err(CommandError::new("INVALID_REQUEST", "broker", text));
         }
         let event = self.act(command);
-        self.with_controller(event, |controller, ctx| controller.broker_restarted(ctx, id));
-        let image = Arc::clone(self.controller.image());
-        self.with_broker(id, event, |broker, ctx| broker.restart(ctx, image));
+        self.bring_up(id, event);
         Ok(event)
     }
+
+    pub(super) fn freeze_broker(
+        &mut self,
+        command: &Command,
+        broker: i32,
+        for_ms: Option<u32>,
+    ) -> Result<EventId, CommandError> {
+        let (id, node) = self.known_node(broker)?;
+        if !node.runs() {
+            let text = format!("Broker {broker} does not run.");
+            return Err(CommandError::new("BROKER_NOT_AVAILABLE", "broker", text));
+        }
+        let event = self.act(command);
+        let kind = EventKind::NodeFrozen { node: id, for_ms: for_ms.map_or(-1, i64::from) };
+        let frozen = self.trace.push(self.now_ms, Some(event), kind);
+        self.trace.mark(self.now_ms, "down", format!("broker {broker} frozen"), frozen);
+        self.freeze(id, for_ms.map(i64::from), frozen);
+        Ok(event)
+    }
+
+    pub(super) fn thaw_broker(
+        &mut self,
+        command: &Command,
+        broker: i32,
+    ) -> Result<EventId, CommandError> {
+        let (id, node) = self.known_node(broker)?;
+        if node.state != NodeState::Frozen {
+            let text = format!("Broker {broker} is not frozen.");
+            return Err(CommandError::new("INVALID_REQUEST", "broker", text));
+        }
+        let event = self.act(command);
+        self.thaw(id, Some(event));
+        Ok(event)
+    }
+
+    fn rack(
+        &self,
+        rack: &str,
+        wanted: impl Fn(&Node) -> bool,
+    ) -> Result<Vec<BrokerId>, CommandError> {
+        let in_rack = |node: &Node| node.rack.as_deref() == Some(rack);
+        let refuse = |text| Err(CommandError::new("INVALID_REQUEST", "rack", text));
+        if !self.nodes.values().any(in_rack) {
+            return refuse(format!("No broker is in rack '{rack}'."));
+        }
+        let nodes = self.nodes.iter().filter(|(_, node)| in_rack(node) && wanted(node));
+        let nodes: Vec<BrokerId> = nodes.map(|(&id, _)| id).collect();
+        if nodes.is_empty() {
+            return refuse(format!("Nothing in rack '{rack}' is in a state for that."));
+        }
+        Ok(nodes)
+    }
+
+    pub(super) fn fail_rack(
+        &mut self,
+        command: &Command,
+        rack: &str,
+        how: Failure,
+    ) -> Result<EventId, CommandError> {
+        let nodes = self.rack(rack, |node| {
+            node.is_there() && !(how == Failure::Stop && (node.stopping || !node.runs()))
+        })?;
+        let event = self.act(command);
+        for id in nodes {
+            self.fail(id, how, event);
+        }
+        Ok(event)
+    }
+
+    pub(super) fn start_rack(
+        &mut self,
+        command: &Command,
+        rack: &str,
+    ) -> Result<EventId, CommandError> {
+        let nodes = self.rack(rack, |node| !node.is_there())?;
+        let event = self.act(command);
+        for id in nodes {
+            self.bring_up(id, event);
+        }
+        Ok(event)
+    }
+}
+
+/// Whether a node can fail that way now.
+fn check_failure(id: BrokerId, node: &Node, how: Failure) -> Result<(), CommandError> {
+    let refuse = |code, text: String| Err(CommandError::new(code, "broker", text));
+    // A disk can be lost while nothing runs; all else needs a process.
+    if !node.is_there() && how != Failure::Disk {
+        return refuse("BROKER_NOT_AVAILABLE", format!("Broker {} does not run.", id.0));
+    }
+    if how == Failure::Stop && node.state == NodeState::Frozen {
+        let text = format!(
+            "Broker {} is frozen and can't shut down in order. Crash it, or thaw it.",
+            id.0
+        );
+        return refuse("INVALID_REQUEST", text);
+    }
+    if how == Failure::Stop && node.stopping {
+        return refuse("INVALID_REQUEST", format!("Broker {} is shutting down already.", id.0));
+    }
+    Ok(())
 }

@@ -63,8 +63,10 @@ impl World {
         let name: Arc<str> = name.into();
         let ledger_id = self.ledger.producer(&name);
         let producer = Producer::new(name, spec.configs.clone(), config, ledger_id, self.seed);
+        let host = Arc::clone(&producer.name);
         self.producers.push(producer);
         let at = u32::try_from(self.producers.len() - 1).unwrap_or(u32::MAX);
+        self.net.register(crate::sim::ActorId::Producer(at), &host);
         let brokers = self.bootstrap();
         let stream = spec.stream.clone();
         self.with_producer(at, event, |producer, ctx| {

@@ -193,8 +193,10 @@ impl World {
     }
 
     fn start_new_member(&mut self, setup: MemberSetup, event: EventId) {
+        let host = Arc::clone(&setup.group);
         self.consumers.push(Consumer::new(setup));
         let at = u32::try_from(self.consumers.len() - 1).unwrap_or(u32::MAX);
+        self.net.register(ActorId::Consumer(at), &host);
         self.start_consumer(at, event);
     }
 

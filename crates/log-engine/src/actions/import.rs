@@ -30,9 +30,7 @@ impl World {
             leader_epochs,
         };
         // Name, configs and number of partitions come first: they are cheap, and decide how logs are read.
-        self.controller.check(&change(vec![0; partitions.len()])).map_err(|refused| {
-            CommandError::new(refused.error.name(), &refused.field, refused.message)
-        })?;
+        self.check_change(&change(vec![0; partitions.len()]))?;
         let config = crate::broker::log_config_of(configs, &self.configs);
         let mut logs = Vec::with_capacity(partitions.len());
         for (number, partition) in partitions.iter().enumerate() {
@@ -42,7 +40,11 @@ impl World {
         // Their producers are of another cluster: ids handed out from now on are none of theirs.
         let newest = logs.iter().flat_map(|(log, _)| log.producers().map(|(id, _)| id)).max();
         if let Some(newest) = newest {
-            self.controller.reserve_producer_ids(newest);
+            if let Some(id) = self.active_controller() {
+                self.with_controller(id, event, |controller, ctx| {
+                    controller.reserve_producer_ids(ctx, newest);
+                });
+            }
             for id in self.bootstrap() {
                 self.with_broker(id, event, |broker, _| broker.drop_producer_ids(newest));
             }
@@ -50,13 +52,7 @@ impl World {
         // The broker that loads them leads in an epoch of its own.
         let epochs = logs.iter().map(|(log, _)| log.leader_epochs().latest().map_or(0, |e| e + 1));
         let change = change(epochs.collect());
-        // Checked above: it can't be refused.
-        let _ = self.with_controller(event, |controller, ctx| controller.change(ctx, &change));
-        let image = Arc::clone(self.controller.image());
-        for id in self.bootstrap() {
-            let image = Arc::clone(&image);
-            self.with_broker(id, event, |broker, ctx| broker.apply_metadata(ctx, image));
-        }
+        self.change_at_once(&change, event);
         for (number, (log, cut)) in (0i32..).zip(logs) {
             let tp = TopicPartition::new(Arc::clone(&name), number);
             for id in self.bootstrap() {

@@ -6,11 +6,12 @@ mod clients;
 mod groups;
 mod import;
 mod limits;
+mod links;
 mod offsets;
 mod records;
 mod topics;
 
-use crate::command::Command;
+use crate::command::{Command, Failure};
 use crate::error::CommandError;
 use crate::event::EventKind;
 use crate::ids::EventId;
@@ -65,6 +66,20 @@ impl World {
             }
             Command::SetDisk { broker, disk_bytes } => self.set_disk(command, *broker, *disk_bytes),
             Command::StartBroker { broker } => self.start_broker(command, *broker),
+            Command::StopBroker { broker } => self.fail_broker(command, *broker, Failure::Stop),
+            Command::CrashBroker { broker } => self.fail_broker(command, *broker, Failure::Crash),
+            Command::LosePower { broker } => self.fail_broker(command, *broker, Failure::Power),
+            Command::LoseDisk { broker } => self.fail_broker(command, *broker, Failure::Disk),
+            Command::FreezeBroker { broker, for_ms } => {
+                self.freeze_broker(command, *broker, *for_ms)
+            }
+            Command::ThawBroker { broker } => self.thaw_broker(command, *broker),
+            Command::FailRack { rack, how } => self.fail_rack(command, rack, *how),
+            Command::StartRack { rack } => self.start_rack(command, rack),
+            Command::SetLink { from, to, both, link } => {
+                self.set_link(command, from, to, *both, link)
+            }
+            Command::HealLinks => self.heal_links(command),
             Command::ImportTopic { topic, configs, partitions } => {
                 self.import_topic(command, topic, configs, partitions)
             }

@@ -21,7 +21,7 @@ impl World {
         if let Some(broker) = knows.next() {
             return Some(broker.id());
         }
-        let brokers = &self.controller.image().brokers;
+        let brokers = self.image().alive();
         let partitions = self.brokers.values().next()?.offsets_partitions();
         let number = partitioner::partition_for_group(group, partitions)?;
         let at = usize::try_from(number).ok()?.checked_rem(brokers.len())?;
@@ -84,7 +84,7 @@ impl World {
         let event = self.act(command);
         self.admin_calls += 1;
         let (from, to) = (ActorId::Admin, ActorId::Broker(broker));
-        let at_ms = self.now_ms + self.links.latency_ms(from, to);
+        let at_ms = self.now_ms + self.net.latency_ms(from, to);
         let member = MemberRef {
             group: group.into(),
             member_id: "".into(),

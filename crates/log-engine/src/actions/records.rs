@@ -39,7 +39,7 @@ impl World {
         for (leader, parts) in by_leader {
             self.admin_calls += 1;
             let (from, to) = (ActorId::Admin, ActorId::Broker(leader));
-            let at_ms = self.now_ms + self.links.latency_ms(from, to);
+            let at_ms = self.now_ms + self.net.latency_ms(from, to);
             let body = Body::Request(Request::DeleteRecords(DeleteRecordsRequest { parts }));
             let message = Message { from, to, correlation: self.admin_calls, cause: event, body };
             self.queue.push(at_ms, Due::Deliver(Box::new(message)));

@@ -15,27 +15,51 @@ impl World {
             return Err(CommandError::new("INVALID_REQUEST", "", "Not a topic command."));
         };
         self.need_broker()?;
-        self.controller.check(&change).map_err(|refused| {
-            CommandError::new(refused.error.name(), &refused.field, refused.message)
-        })?;
+        self.check_change(&change)?;
         let event = self.act(command);
         if self.now_ms == self.start_ms {
-            // Checked above: it can't be refused.
-            let _ = self.with_controller(event, |controller, ctx| controller.change(ctx, &change));
-            let image = Arc::clone(self.controller.image());
-            for id in self.bootstrap() {
-                let image = Arc::clone(&image);
-                self.with_broker(id, event, |broker, ctx| broker.apply_metadata(ctx, image));
-            }
-        } else if let Some(broker) = self.bootstrap().first() {
+            self.change_at_once(&change, event);
+        } else if let Some(broker) = self.running_brokers().first() {
             self.admin_calls += 1;
             let (from, to) = (ActorId::Admin, ActorId::Broker(*broker));
-            let at_ms = self.now_ms + self.links.latency_ms(from, to);
+            let at_ms = self.now_ms + self.net.latency_ms(from, to);
             let body = Body::Request(Request::Admin(change));
             let message = Message { from, to, correlation: self.admin_calls, cause: event, body };
             self.queue.push(at_ms, Due::Deliver(Box::new(message)));
         }
         Ok(event)
+    }
+
+    /// Whether the active controller would accept a change now. Without one there is nobody to refuse it: the request
+    /// waits for the next.
+    pub(super) fn check_change(&self, change: &AdminRequest) -> Result<(), CommandError> {
+        let active = self.active_controller().and_then(|id| self.controllers.get(&id));
+        let any = self.controllers.values().max_by_key(|known| known.image().offset);
+        let Some(controller) = active.or(any) else { return Ok(()) };
+        controller.check(change).map_err(|refused| {
+            CommandError::new(refused.error.name(), &refused.field, refused.message)
+        })
+    }
+
+    /// A change that takes no time: the cluster was set up so. It has been checked.
+    pub(super) fn change_at_once(&mut self, change: &AdminRequest, event: EventId) {
+        if let Some(id) = self.active_controller() {
+            let _ =
+                self.with_controller(id, event, |controller, ctx| controller.change(ctx, change));
+        }
+        self.spread_image(event);
+    }
+
+    /// All controllers and brokers have what is committed.
+    pub(super) fn spread_image(&mut self, event: EventId) {
+        let image = Arc::clone(self.image());
+        for controller in self.controllers.values_mut() {
+            controller.adopt(&image);
+        }
+        for id in self.running_brokers() {
+            let image = Arc::clone(&image);
+            self.with_broker(id, event, |broker, ctx| broker.apply_metadata(ctx, image));
+        }
     }
 }
 

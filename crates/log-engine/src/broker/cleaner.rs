@@ -241,7 +241,7 @@ impl Broker {
         partition: &Partition,
         now_ms: TimestampMs,
     ) -> (Option<TimestampMs>, Option<TimestampMs>) {
-        if self.halted().is_some() {
+        if self.life_state() == super::LifeState::Down {
             return (None, None);
         }
         let next = self.cleaner.enabled.then(|| self.cleaner.run_at(now_ms, now_ms));
@@ -255,7 +255,7 @@ impl Broker {
         partition: &Partition,
         now_ms: TimestampMs,
     ) -> Option<(TimestampMs, i64)> {
-        if self.halted().is_some() {
+        if self.life_state() == super::LifeState::Down {
             return None;
         }
         if !partition.config.cleanup_policy.compact {

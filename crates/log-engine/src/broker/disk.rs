@@ -4,21 +4,12 @@
 //! The first write that does not fit takes the log directory offline. As there is only one, the broker halts: no clean
 //! shutdown, what was written is there when it starts again. Its size counts `.log` files, both indexes at the length
 //! of their entries, and deleted files until `file.delete.delay.ms` is over (R-LOG-45).
-//!
-//! Differs from Kafka in what clients see meanwhile: a produce request is answered NETWORK_EXCEPTION, as a closed
-//! connection is; every other request waits for the broker instead of being sent again.
 
-use super::{Broker, Partition};
+use super::{Broker, LifeState, Partition};
 use crate::event::EventKind;
-use crate::ids::{EventId, TimestampMs, TopicPartition};
-use crate::protocol::{
-    Acks, ErrorCode, MetadataImage, ProduceRequest, ProduceResponse, ProduceResult, Request,
-    Response,
-};
-use crate::sim::{ActorId, Ctx, Timer};
-use kafka_log::log::{Checkpoints, Shutdown};
+use crate::ids::{TimestampMs, TopicPartition};
+use crate::sim::{Ctx, Side};
 use std::collections::VecDeque;
-use std::sync::Arc;
 
 /// Bytes of an entry of the offset index and one of the time index: the most an append adds to them.
 const INDEX_ENTRIES: u64 = 8 + 12;
@@ -32,17 +23,6 @@ pub(super) struct Disk {
     room: u64,
     /// Deleted files: when they leave the disk, and their bytes.
     doomed: VecDeque<(TimestampMs, u64)>,
-}
-
-/// A broker whose process does not run.
-#[derive(Debug, Clone)]
-pub(crate) struct Halt {
-    /// Since when.
-    pub since_ms: TimestampMs,
-    /// The event.
-    pub event: EventId,
-    requests: Vec<(ActorId, u64, Request, EventId)>,
-    timers: Vec<(Timer, EventId)>,
 }
 
 /// What lies in a log directory.
@@ -66,6 +46,17 @@ impl DiskUse {
 }
 
 impl Disk {
+    /// A new disk, formatted.
+    pub(super) fn forget(&mut self) {
+        self.doomed.clear();
+        self.room = 0;
+    }
+
+    /// What fits is counted anew.
+    pub(super) fn refill(&mut self) {
+        self.room = 0;
+    }
+
     /// Files of these bytes are deleted: they stay for `file.delete.delay.ms`.
     pub(super) fn delete(&mut self, now_ms: TimestampMs, partition: &Partition, bytes: u64) {
         self.doomed.retain(|(gone_ms, _)| *gone_ms > now_ms);
@@ -117,97 +108,10 @@ impl Broker {
             used: bytes(used.total()),
             size: bytes(used.size.unwrap_or(0)),
         });
-        let event = ctx.emit(EventKind::BrokerHalted { broker: self.id });
+        let event = ctx.emit_as_cause(EventKind::BrokerHalted { broker: self.id });
         let label = format!("broker {} halts: its disk is full", self.id.0);
         ctx.trace.mark(ctx.now_ms, "warn", label, event);
-        let (requests, timers) = (Vec::new(), Vec::new());
-        self.halt = Some(Halt { since_ms: ctx.now_ms, event, requests, timers });
-        for partition in self.partitions.values_mut() {
-            partition.produces.clear();
-            partition.version += 1;
-        }
-        while let Some((_, delayed)) = self.purgatory.produces.pop_first() {
-            let parts = delayed.parts.into_iter().map(|(result, _)| disconnected(result.tp, event));
-            let response = ProduceResponse { parts: parts.collect() };
-            ctx.respond(delayed.from, delayed.correlation, Response::Produce(response));
-        }
+        self.lifecycle.state = LifeState::Down;
+        ctx.side.push(Side::BrokerEnds { broker: self.id, clean: false, event });
     }
-
-    /// Its process does not run.
-    pub(crate) fn halted(&self) -> Option<&Halt> {
-        self.halt.as_ref()
-    }
-
-    /// A request finds nobody listening. Hands it back if the broker runs.
-    pub(super) fn refuse_while_halted(
-        &mut self,
-        ctx: &mut Ctx<'_>,
-        from: ActorId,
-        id: u64,
-        request: Request,
-    ) -> Option<Request> {
-        let Some(halt) = &mut self.halt else { return Some(request) };
-        match request {
-            Request::Produce(ProduceRequest { acks, parts, .. }) => {
-                if acks != Acks::None {
-                    let event = halt.event;
-                    let parts = parts.into_iter().map(|part| disconnected(part.tp, event));
-                    let response = ProduceResponse { parts: parts.collect() };
-                    ctx.respond(from, id, Response::Produce(response));
-                }
-            }
-            other => halt.requests.push((from, id, other, ctx.cause)),
-        }
-        None
-    }
-
-    /// A timer of a process that does not run waits for it. True if it was kept.
-    pub(super) fn hold_timer(&mut self, ctx: &Ctx<'_>, timer: &Timer) -> bool {
-        let Some(halt) = &mut self.halt else { return false };
-        if !matches!(timer, Timer::RetentionCheck | Timer::Cleaner(_) | Timer::ProduceExpired(_)) {
-            halt.timers.push((timer.clone(), ctx.cause));
-        }
-        true
-    }
-
-    /// The process starts again: logs are loaded as after a crash, timers begin anew, and what has waited is served.
-    pub(crate) fn restart(&mut self, ctx: &mut Ctx<'_>, image: Arc<MetadataImage>) {
-        let Some(halt) = self.halt.take() else { return };
-        let logs = u32::try_from(self.partitions.len()).unwrap_or(u32::MAX);
-        self.started_by = ctx.emit_as_cause(EventKind::BrokerStarted { broker: self.id, logs });
-        self.disk.room = 0;
-        for partition in self.partitions.values_mut() {
-            let log = &partition.log;
-            let checkpoints = Checkpoints {
-                log_start_offset: log.log_start_offset(),
-                high_watermark: log.high_watermark(),
-            };
-            // A killed process loses nothing that it wrote (R-LOG-91).
-            let (log, _) = log.restarted(Shutdown::ProcessCrash, checkpoints, ctx.now_ms);
-            partition.log = log;
-            partition.version += 1;
-            partition.cleaner.uncleanable = None;
-        }
-        self.apply_metadata(ctx, image);
-        self.start_tasks(ctx);
-        let (me, tps): (_, Vec<TopicPartition>) =
-            (self.id, self.partitions.keys().cloned().collect());
-        for tp in tps {
-            if let Some(partition) = self.partitions.get_mut(&tp) {
-                partition.advance_high_watermark(me);
-            }
-            self.arm_cleaner(ctx, &tp);
-        }
-        for (from, id, request, cause) in halt.requests {
-            ctx.caused_by(cause, |ctx| self.on_request(ctx, from, id, request));
-        }
-        for (timer, cause) in halt.timers {
-            ctx.caused_by(cause, |ctx| self.on_timer(ctx, timer));
-        }
-    }
-}
-
-/// What a client makes of a connection that was closed.
-fn disconnected(tp: TopicPartition, cause: EventId) -> ProduceResult {
-    ProduceResult { tp, error: ErrorCode::NetworkException, base_offset: -1, cause }
 }

@@ -27,8 +27,9 @@ impl Broker {
         request: Arc<FetchRequest>,
     ) {
         let answer = self.read(&request);
+        self.note_follower(ctx, &request, &answer);
         if answer.failed || answer.bytes >= request.min_bytes || request.max_wait_ms <= 0 {
-            return ctx.respond(from, correlation, Response::Fetch(answer.response));
+            return self.send_fetched(ctx, from, correlation, &request, answer);
         }
         let id = self.next_id();
         let deadline = ctx.now_ms + request.max_wait_ms;
@@ -66,14 +67,63 @@ impl Broker {
     pub(crate) fn try_fetch(&mut self, ctx: &mut Ctx<'_>, id: u64) {
         let Some(delayed) = self.purgatory.fetches.get(&id) else { return };
         let answer = self.read(&delayed.request);
-        if !answer.failed && answer.bytes < delayed.request.min_bytes {
+        let enough = answer.failed || answer.bytes >= delayed.request.min_bytes;
+        // News without data, such as another high watermark, are told when it has waited its time.
+        let news = enough || !answer.response.parts.is_empty();
+        if delayed.parked && news && !self.unpark(ctx, id) {
             return;
         }
-        if delayed.parked && !self.unpark(ctx, id) {
-            return;
+        if enough && let Some(delayed) = self.purgatory.fetches.remove(&id) {
+            self.note_follower(ctx, &delayed.request, &answer);
+            self.send_fetched(ctx, delayed.from, delayed.correlation, &delayed.request, answer);
         }
-        if let Some(delayed) = self.purgatory.fetches.remove(&id) {
-            ctx.respond(delayed.from, delayed.correlation, Response::Fetch(answer.response));
+    }
+
+    fn send_fetched(
+        &mut self,
+        ctx: &mut Ctx<'_>,
+        to: ActorId,
+        correlation: u64,
+        request: &FetchRequest,
+        answer: Answer,
+    ) {
+        if let Some((follower, _)) = request.replica {
+            for part in &answer.response.parts {
+                let leading = self.partitions.get_mut(&part.tp).and_then(|p| p.leading.as_mut());
+                if let Some(known) = leading.and_then(|l| l.followers.get_mut(&follower)) {
+                    known.told = (part.high_watermark, part.log_start);
+                }
+            }
+        }
+        ctx.respond(to, correlation, Response::Fetch(answer.response));
+    }
+
+    /// A follower's fetch says what it has: it may join the ISR, and the high watermark may move
+    /// (`Partition.updateFollowerFetchState`, R-REP-02, R-REP-03).
+    fn note_follower(&mut self, ctx: &mut Ctx<'_>, request: &FetchRequest, answer: &Answer) {
+        let Some((follower, epoch)) = request.replica else { return };
+        for part in &request.parts {
+            let refused = |result: &&FetchResult| {
+                result.tp == part.tp
+                    && (result.error != ErrorCode::None || result.diverging.is_some())
+            };
+            if answer.failed && answer.response.parts.iter().any(|result| refused(&result)) {
+                continue;
+            }
+            let Some(partition) = self.partitions.get_mut(&part.tp) else { continue };
+            let leader_end = partition.log.log_end_offset();
+            let Some(leading) = partition.leading.as_mut() else { continue };
+            let Some(known) = leading.followers.get_mut(&follower) else { continue };
+            let moved = known.log_end != Some(part.offset) || known.broker_epoch != epoch;
+            known.broker_epoch = epoch;
+            known.fetched(part.offset, part.log_start, leader_end, ctx.now_ms);
+            self.maybe_expand_isr(ctx, &part.tp, follower);
+            if moved {
+                if let Some(partition) = self.partitions.get_mut(&part.tp) {
+                    partition.version += 1;
+                }
+                self.advance_high_watermark(ctx, &part.tp);
+            }
         }
     }
 
@@ -85,16 +135,26 @@ impl Broker {
             return;
         }
         let answer = self.read(&delayed.request);
-        if let ActorId::Consumer(consumer) = delayed.from
-            && !answer.failed
-            && answer.bytes == 0
-            && ctx.links.parking
-        {
+        let from = delayed.from;
+        let idle = !answer.failed && answer.response.parts.is_empty();
+        if idle && !self.is_from_outsider(id) && ctx.net.may_park(ctx.me, from) {
             let (broker, request) = (self.id, Arc::clone(&delayed.request));
-            ctx.side.push(Side::ParkFetch { consumer, broker, id, request });
+            ctx.side.push(Side::ParkFetch { from, broker, id, request });
         } else {
             self.answer_fetch(ctx, id);
         }
+    }
+
+    /// Whether a fetch is one of a follower that is not in all its ISRs: each of its fetches may let it in.
+    fn is_from_outsider(&self, id: u64) -> bool {
+        let Some(request) = self.purgatory.fetches.get(&id).map(|known| &known.request) else {
+            return false;
+        };
+        let Some((follower, _)) = request.replica else { return false };
+        request.parts.iter().any(|part| {
+            let known = self.partitions.get(&part.tp);
+            known.is_some_and(|known| !known.image.isr.contains(&follower))
+        })
     }
 
     /// Parks a fetch that has waited its time.
@@ -107,8 +167,9 @@ impl Broker {
     /// Answers a waiting fetch with what there is.
     pub(crate) fn answer_fetch(&mut self, ctx: &mut Ctx<'_>, id: u64) {
         if let Some(delayed) = self.purgatory.fetches.remove(&id) {
-            let response = Response::Fetch(self.read(&delayed.request).response);
-            ctx.respond(delayed.from, delayed.correlation, response);
+            let answer = self.read(&delayed.request);
+            self.note_follower(ctx, &delayed.request, &answer);
+            self.send_fetched(ctx, delayed.from, delayed.correlation, &delayed.request, answer);
         }
     }
 
@@ -130,7 +191,18 @@ impl Broker {
     /// Puts a parked fetch back to where its cycle is now. True if it waits here.
     fn unpark(&mut self, ctx: &mut Ctx<'_>, id: u64) -> bool {
         let Some(delayed) = self.purgatory.fetches.get_mut(&id) else { return false };
-        let latency_ms = ctx.links.latency_ms(ctx.me, delayed.from);
+        let latency_ms = ctx.net.latency_ms(ctx.me, delayed.from);
+        if let Some((follower, _)) = delayed.request.replica {
+            let at_ms = delayed.last_arrival_ms(ctx.now_ms, latency_ms);
+            for part in &delayed.request.parts {
+                let leading = self.partitions.get_mut(&part.tp).and_then(|p| p.leading.as_mut());
+                if let Some(known) = leading.and_then(|l| l.followers.get_mut(&follower)) {
+                    // It had everything each time it asked.
+                    known.fetched(part.offset, part.log_start, part.offset, at_ms);
+                }
+            }
+        }
+        let Some(delayed) = self.purgatory.fetches.get_mut(&id) else { return false };
         let (arrives_ms, body) = match delayed.phase(ctx.now_ms, latency_ms) {
             Phase::Waiting { arrived_ms } => {
                 delayed.parked = false;
@@ -165,41 +237,90 @@ impl Broker {
         for part in &request.parts {
             // The first batch of the first partition that has any comes whole, whatever its size (KIP-74).
             let whole = answer.bytes == 0;
-            let (error, batches) = match self.read_part(part, request.read_committed, left, whole) {
-                Ok(batches) => (ErrorCode::None, batches),
-                Err(error) => (error, Vec::new()),
-            };
-            answer.failed |= error != ErrorCode::None;
-            let bytes: i64 = batches.iter().map(|batch| i64::from(batch.size_in_bytes())).sum();
+            let result = self.read_part(request, part, left, whole);
+            let failed = result.error != ErrorCode::None || result.diverging.is_some();
+            answer.failed |= failed;
+            let bytes: i64 =
+                result.batches.iter().map(|batch| i64::from(batch.size_in_bytes())).sum();
             answer.bytes += bytes;
             left = left.saturating_sub(bytes);
-            if bytes > 0 || error != ErrorCode::None {
-                let (tp, offset) = (part.tp.clone(), part.offset);
-                answer.response.parts.push(FetchResult { tp, offset, error, batches });
+            if bytes > 0 || failed || self.is_news(request, &result) {
+                answer.response.parts.push(result);
             }
         }
         answer
     }
 
+    /// Whether a follower has not been told this high watermark and log start yet (`FetchSession`, KIP-227).
+    fn is_news(&self, request: &FetchRequest, result: &FetchResult) -> bool {
+        let Some((follower, _)) = request.replica else { return false };
+        let leading = self.partitions.get(&result.tp).and_then(|known| known.leading.as_ref());
+        leading
+            .and_then(|leading| leading.followers.get(&follower))
+            .is_some_and(|known| known.told != (result.high_watermark, result.log_start))
+    }
+
     fn read_part(
         &self,
+        request: &FetchRequest,
         part: &FetchPart,
-        read_committed: bool,
         left: i64,
         whole: bool,
-    ) -> Result<Vec<kafka_log::Batch>, ErrorCode> {
-        let partition = self.partitions.get(&part.tp).ok_or(ErrorCode::UnknownTopicOrPartition)?;
-        match partition.led_by(self.id) {
-            ErrorCode::None => {}
-            error => return Err(error),
+    ) -> FetchResult {
+        let mut result = FetchResult {
+            tp: part.tp.clone(),
+            offset: part.offset,
+            error: ErrorCode::None,
+            batches: Vec::new(),
+            high_watermark: -1,
+            log_start: -1,
+            log_end: -1,
+            diverging: None,
+            current_leader: None,
+        };
+        let Some(partition) = self.partitions.get(&part.tp) else {
+            result.error = ErrorCode::UnknownTopicOrPartition;
+            return result;
+        };
+        let image = &partition.image;
+        result.error = partition.check_leader(self.id, part.leader_epoch);
+        if result.error != ErrorCode::None {
+            result.current_leader = image.leader.map(|leader| (leader, image.leader_epoch));
+            return result;
         }
-        let isolation =
-            if read_committed { Isolation::TxnCommitted } else { Isolation::HighWatermark };
+        if request.replica.is_some_and(|(follower, _)| !image.replicas.contains(&follower)) {
+            result.error = ErrorCode::UnknownLeaderEpoch;
+            return result;
+        }
+        let log = &partition.log;
+        result.high_watermark = log.high_watermark();
+        result.log_start = log.log_start_offset();
+        result.log_end = log.log_end_offset();
+        if part.last_fetched_epoch >= 0 {
+            match log.leader_epochs().end_offset_for(part.last_fetched_epoch, result.log_end) {
+                None => {
+                    result.error = ErrorCode::OffsetOutOfRange;
+                    return result;
+                }
+                Some(end)
+                    if end.epoch < part.last_fetched_epoch || end.end_offset < part.offset =>
+                {
+                    result.diverging = Some((end.epoch, end.end_offset));
+                    return result;
+                }
+                Some(_) => {}
+            }
+        }
+        let isolation = match (request.replica, request.read_committed) {
+            (Some(_), _) => Isolation::LogEnd,
+            (None, true) => Isolation::TxnCommitted,
+            (None, false) => Isolation::HighWatermark,
+        };
         let max_bytes = u32::try_from(part.max_bytes.min(left).max(0)).unwrap_or(u32::MAX);
-        partition
-            .log
-            .read(part.offset, max_bytes, isolation, whole)
-            .map(|info| info.batches)
-            .map_err(|refused| ErrorCode::from_name(refused.kafka_error()))
+        match log.read(part.offset, max_bytes, isolation, whole) {
+            Ok(info) => result.batches = info.batches,
+            Err(refused) => result.error = ErrorCode::from_name(refused.kafka_error()),
+        }
+        result
     }
 }

@@ -40,6 +40,13 @@ impl Broker {
         self.carry_out(ctx, out);
     }
 
+    /// The groups this broker coordinates are read from what was stored of them.
+    pub(super) fn load_groups(&mut self, ctx: &mut Ctx<'_>) {
+        let mut out = Vec::new();
+        self.coordinator.loaded(ctx.now_ms, &mut out);
+        self.carry_out(ctx, out);
+    }
+
     /// A group request.
     pub(super) fn group_request(
         &mut self,
@@ -69,7 +76,7 @@ impl Broker {
     }
 
     fn find_coordinator(&self, group: &str) -> GroupResponse {
-        let brokers = &self.image.brokers;
+        let brokers = self.image.alive();
         let number = partitioner::partition_for_group(group, self.offsets_partitions());
         let number = number.and_then(|number| usize::try_from(number).ok()).unwrap_or(0);
         let coordinator = number.checked_rem(brokers.len()).and_then(|at| brokers.get(at)).copied();

@@ -1,12 +1,14 @@
 //! Metadata: what the controller committed, and what clients ask of it (`BrokerMetadataPublisher`,
 //! `KRaftMetadataCache`, `AutoTopicCreationManager`).
 
-use super::{Broker, Partition};
+use super::leader::Leading;
+use super::{Broker, LifeState, Partition};
 use crate::ids::{EventId, TopicPartition};
 use crate::protocol::{
-    AdminRequest, ErrorCode, MetadataImage, MetadataRequest, MetadataResponse, Request, TopicImage,
+    AdminRequest, ErrorCode, MetadataImage, MetadataRequest, MetadataResponse, PartitionImage,
+    TopicImage,
 };
-use crate::sim::{ActorId, Ctx};
+use crate::sim::{Ctx, Side};
 use std::sync::Arc;
 
 impl Broker {
@@ -27,25 +29,113 @@ impl Broker {
                 self.update_topic(ctx, topic);
             }
         }
+        self.run_touched_fetchers(ctx);
+        if self.lifecycle.state != LifeState::Down {
+            ctx.side.push(Side::DisturbedBroker(self.id));
+        }
     }
 
     fn update_topic(&mut self, ctx: &mut Ctx<'_>, topic: &Arc<TopicImage>) {
         for (number, image) in (0i32..).zip(&topic.partitions) {
+            let tp = TopicPartition::new(Arc::clone(&topic.name), number);
             if !image.replicas.contains(&self.id) {
+                self.drop_replica(ctx, &tp);
                 continue;
             }
-            let tp = TopicPartition::new(Arc::clone(&topic.name), number);
-            match self.partitions.get_mut(&tp) {
-                Some(partition) => {
-                    partition.update(topic, image, &self.configs);
-                    ctx.caused_by(topic.cause, |ctx| self.arm_cleaner(ctx, &tp));
-                }
-                None => {
-                    let new =
-                        Partition::new(tp.clone(), topic, image.clone(), &self.configs, ctx.now_ms);
-                    self.partitions.insert(tp, new);
-                }
+            let known = self.partitions.get_mut(&tp);
+            let new = known.is_none();
+            if let Some(partition) = known {
+                partition.configure(topic, &self.configs);
+            } else {
+                let unknown = PartitionImage { leader: None, ..image.clone() };
+                let new = Partition::new(tp.clone(), topic, unknown, &self.configs, ctx.now_ms);
+                self.partitions.insert(tp.clone(), new);
             }
+            ctx.caused_by(topic.cause, |ctx| {
+                self.change_role(ctx, &tp, image);
+                if !new {
+                    self.arm_cleaner(ctx, &tp);
+                }
+            });
+        }
+    }
+
+    /// Leads, follows, or waits for a leader, as the metadata says (`ReplicaManager.applyDelta`).
+    fn change_role(&mut self, ctx: &mut Ctx<'_>, tp: &TopicPartition, image: &PartitionImage) {
+        let me = self.id;
+        let Some(partition) = self.partitions.get_mut(tp) else { return };
+        let before = partition.image.clone();
+        if before == *image {
+            return;
+        }
+        let newer = image.leader_epoch > before.leader_epoch || before.leader.is_none();
+        if !newer && image.partition_epoch < before.partition_epoch {
+            // Its own AlterPartition has told it more already.
+            return;
+        }
+        partition.image = image.clone();
+        partition.version += 1;
+        let leads = image.leader == Some(me);
+        if leads && (newer || !partition.leads()) {
+            self.lead(ctx, tp);
+        } else if leads {
+            if let Some(leading) = &mut partition.leading {
+                leading.set_replicas(me, image, ctx.now_ms);
+            }
+            self.isr_changed(ctx, tp);
+        } else {
+            self.do_not_lead(ctx, tp, &before, image);
+        }
+    }
+
+    /// `Partition.makeLeader`: its epoch begins at its log end, its high watermark is the one it has.
+    fn lead(&mut self, ctx: &mut Ctx<'_>, tp: &TopicPartition) {
+        self.stop_following(tp);
+        let me = self.id;
+        let Some(partition) = self.partitions.get_mut(tp) else { return };
+        let log_end = partition.log.log_end_offset();
+        partition.log.assign_epoch_start_offset(partition.image.leader_epoch, log_end);
+        partition.leading = Some(Leading::begin(me, &partition.image, log_end, ctx.now_ms));
+        self.advance_high_watermark(ctx, tp);
+        self.wake_fetches(ctx, tp);
+        self.arm_isr_expiration(ctx);
+    }
+
+    /// Another broker leads, or none.
+    fn do_not_lead(
+        &mut self,
+        ctx: &mut Ctx<'_>,
+        tp: &TopicPartition,
+        before: &PartitionImage,
+        image: &PartitionImage,
+    ) {
+        if let Some(partition) = self.partitions.get_mut(tp) {
+            partition.leading = None;
+        }
+        let moved = (before.leader, before.leader_epoch) != (image.leader, image.leader_epoch);
+        match image.leader {
+            Some(leader) if moved => self.follow(tp, leader, image.leader_epoch),
+            None => self.stop_following(tp),
+            Some(_) => {}
+        }
+        if moved {
+            self.refuse_produces(ctx, tp);
+            self.wake_fetches(ctx, tp);
+        }
+    }
+
+    /// It holds no replica of the partition any more (`StopReplica` with its files).
+    fn drop_replica(&mut self, ctx: &mut Ctx<'_>, tp: &TopicPartition) {
+        let Some(mut partition) = self.partitions.remove(tp) else { return };
+        self.stop_following(tp);
+        self.disk.delete(ctx.now_ms, &partition, partition.log.size_in_bytes());
+        for batch in partition.log.batches_from(i64::MIN) {
+            ctx.ledger.cut(batch.tag(), batch.base_offset(), self.id);
+        }
+        let waiting = std::mem::take(&mut partition.fetches);
+        self.refuse_produces(ctx, tp);
+        for id in waiting {
+            self.try_fetch(ctx, id);
         }
     }
 
@@ -53,15 +143,23 @@ impl Broker {
         let mut records = 0;
         let mut waiting = Vec::new();
         let disk = &mut self.disk;
+        let mut gone = Vec::new();
         self.partitions.retain(|tp, partition| {
             let goes = tp.topic == topic.name;
             if goes {
                 disk.delete(ctx.now_ms, partition, partition.log.size_in_bytes());
-                records += partition.log.log_end_offset() - partition.log.log_start_offset();
+                if partition.leads() {
+                    records += partition.log.log_end_offset() - partition.log.log_start_offset();
+                }
                 waiting.append(&mut partition.fetches);
+                gone.push(tp.clone());
             }
             !goes
         });
+        for tp in &gone {
+            self.stop_following(tp);
+            self.refuse_produces(ctx, tp);
+        }
         ctx.ledger.topic_deleted(&topic.name, records);
         self.topic_deleted(ctx, &topic.name);
         for id in waiting {
@@ -90,7 +188,7 @@ impl Broker {
             };
             topics.push((Arc::clone(name), answer));
         }
-        MetadataResponse { brokers: self.image.brokers.clone(), topics }
+        MetadataResponse { brokers: self.image.alive(), topics }
     }
 
     fn auto_create(&mut self, ctx: &mut Ctx<'_>, topic: &Arc<str>) {
@@ -105,8 +203,7 @@ impl Broker {
             configs: crate::command::Configs::new(),
             auto: true,
         };
-        let onward = self.next_id();
-        ctx.request(ActorId::Controller, onward, Request::Admin(change));
+        self.forward(ctx, None, change);
     }
 
     /// The event behind what a topic is now.

@@ -4,8 +4,14 @@
 mod clean_pass;
 mod cleaner;
 mod disk;
+mod durable;
 mod fetch;
+mod follower;
+mod forward;
 mod groups;
+mod isr;
+mod leader;
+mod lifecycle;
 mod metadata;
 mod offsets;
 mod partition;
@@ -16,9 +22,10 @@ mod retention;
 
 use cleaner::Cleaner;
 pub(crate) use cleaner::CleanerLog;
-use disk::{Disk, Halt};
+use disk::Disk;
 pub(crate) use groups::client_of;
-pub(crate) use partition::{Partition, log_config_of};
+pub(crate) use lifecycle::LifeState;
+pub(crate) use partition::{Partition, log_config_of, min_insync_replicas};
 use purgatory::Purgatory;
 pub(crate) use retention::reason as retention_reason;
 
@@ -27,7 +34,7 @@ use crate::coordinator::GroupCoordinator;
 use crate::ids::{BrokerId, EventId, TimestampMs, TopicPartition};
 use crate::protocol::{MetadataImage, Request, Response};
 use crate::sim::{ActorId, Ctx, Timer};
-use sorted::SortedMap;
+use sorted::{SortedMap, SortedSet};
 use std::sync::Arc;
 
 /// One broker.
@@ -39,47 +46,58 @@ pub(crate) struct Broker {
     partitions: SortedMap<TopicPartition, Partition>,
     purgatory: Purgatory,
     coordinator: GroupCoordinator,
-    /// Requests forwarded to the controller, by the correlation they went on with.
-    forwarded: SortedMap<u64, (ActorId, u64)>,
+    /// `broker.rack`.
+    rack: Option<Arc<str>>,
+    lifecycle: lifecycle::Lifecycle,
+    fetchers: follower::Fetchers,
+    /// Leaders whose partitions to fetch have changed.
+    touched_fetchers: SortedSet<BrokerId>,
+    alter_partitions: isr::AlterPartitions,
+    forwarding: forward::Forwarding,
     /// Group requests that wait for the coordinator's answer.
     group_calls: SortedMap<u64, groups::Call>,
     next_id: u64,
-    producer_ids: std::ops::Range<i64>,
-    waiting_for_producer_ids: Vec<(ActorId, u64)>,
     next_retention_check_ms: TimestampMs,
+    /// When its periodic tasks began.
+    tasks_began_ms: TimestampMs,
+    isr_check_armed: bool,
     cleaner: Cleaner,
     disk: Disk,
-    halt: Option<Halt>,
     started_by: EventId,
 }
 
 impl Broker {
-    /// A broker that has just started and has read the registrations, but no topic, from the metadata.
+    /// A broker that is registered and unfenced, and has applied `image`.
     pub(crate) fn new(
         id: BrokerId,
-        brokers: Vec<BrokerId>,
+        image: Arc<MetadataImage>,
+        voters: &[BrokerId],
         configs: Arc<BrokerConfigs>,
         seed: u64,
     ) -> Self {
-        let image = MetadataImage { brokers, ..MetadataImage::default() };
         let coordinator = groups::new_coordinator(id, &configs, seed);
         let cleaner = Cleaner::new(&configs);
+        let registration = image.brokers.get(&id).cloned().unwrap_or_default();
         Self {
             id,
             configs,
-            image: Arc::new(image),
+            image,
             partitions: SortedMap::new(),
             purgatory: Purgatory::default(),
             coordinator,
-            forwarded: SortedMap::new(),
+            rack: registration.rack,
+            lifecycle: lifecycle::Lifecycle::new(voters, registration.epoch),
+            fetchers: follower::Fetchers::new(),
+            touched_fetchers: SortedSet::new(),
+            alter_partitions: isr::AlterPartitions::default(),
+            forwarding: forward::Forwarding::default(),
             group_calls: SortedMap::new(),
             next_id: 0,
-            producer_ids: 0..0,
-            waiting_for_producer_ids: Vec::new(),
             next_retention_check_ms: TimestampMs::MAX,
+            tasks_began_ms: 0,
+            isr_check_armed: false,
             cleaner,
             disk: Disk::default(),
-            halt: None,
             started_by: EventId::default(),
         }
     }
@@ -89,6 +107,7 @@ impl Broker {
         self.started_by = ctx.cause;
         self.start_tasks(ctx);
         self.start_coordinator(ctx);
+        self.start_heartbeats(ctx);
     }
 
     /// The retention task and the cleaner begin.
@@ -97,6 +116,8 @@ impl Broker {
         self.next_retention_check_ms = ctx.now_ms + first;
         ctx.timer(self.next_retention_check_ms, Timer::RetentionCheck);
         self.cleaner.start(ctx.now_ms);
+        self.tasks_began_ms = ctx.now_ms;
+        self.isr_check_armed = false;
     }
 
     /// A request from a client, a broker or the controller.
@@ -107,7 +128,6 @@ impl Broker {
         id: u64,
         request: Request,
     ) {
-        let Some(request) = self.refuse_while_halted(ctx, from, id, request) else { return };
         match request {
             Request::Produce(produce) => self.produce(ctx, from, id, produce),
             Request::Fetch(fetch) => self.fetch(ctx, from, id, fetch),
@@ -121,39 +141,39 @@ impl Broker {
             }
             Request::InitProducerId => self.init_producer_id(ctx, from, id),
             Request::Group(group) => self.group_request(ctx, from, id, group),
-            Request::Admin(change) => {
-                let onward = self.next_id();
-                self.forwarded.insert(onward, (from, id));
-                ctx.request(ActorId::Controller, onward, Request::Admin(change));
-            }
+            Request::Admin(change) => self.forward(ctx, Some((from, id)), change),
             Request::DeleteRecords(request) => self.delete_records(ctx, from, id, request),
             Request::MetadataUpdate(image) => self.apply_metadata(ctx, image),
-            Request::AllocateProducerIds => {}
+            Request::EpochEnd(asked) => {
+                let response = self.epoch_ends(&asked);
+                ctx.respond(from, id, Response::EpochEnd(response));
+            }
+            // For controllers.
+            Request::AllocateProducerIds
+            | Request::Registration(_)
+            | Request::Heartbeat(_)
+            | Request::AlterPartition(_) => {}
         }
     }
 
-    /// An answer from the controller.
-    pub(crate) fn on_response(&mut self, ctx: &mut Ctx<'_>, id: u64, response: Response) {
-        match response {
-            Response::AllocateProducerIds { first } => {
-                self.producer_ids = first..first + 1_000;
-                for (from, id) in std::mem::take(&mut self.waiting_for_producer_ids) {
-                    self.init_producer_id(ctx, from, id);
-                }
-            }
-            other => {
-                if let Some((from, asked)) = self.forwarded.remove(&id) {
-                    ctx.respond(from, asked, other);
-                }
-            }
+    /// An answer from a leader it follows, or from the controller.
+    pub(crate) fn on_response(
+        &mut self,
+        ctx: &mut Ctx<'_>,
+        from: ActorId,
+        id: u64,
+        response: Response,
+    ) {
+        let Some(node) = from.node() else { return };
+        if let Response::Fetch(answer) = response {
+            self.on_replica_fetch(ctx, node, id, answer);
+        } else if let Some(other) = self.on_controller_response(ctx, node, id, response) {
+            self.on_forwarded(ctx, id, other);
         }
     }
 
     /// One of its timers.
     pub(crate) fn on_timer(&mut self, ctx: &mut Ctx<'_>, timer: Timer) {
-        if self.hold_timer(ctx, &timer) {
-            return;
-        }
         match timer {
             Timer::RetentionCheck if ctx.now_ms != self.next_retention_check_ms => {}
             Timer::RetentionCheck => self.check_retention(ctx),
@@ -161,6 +181,10 @@ impl Broker {
             Timer::FetchExpired(id) => self.fetch_expired(ctx, id),
             Timer::ProduceExpired(id) => self.produce_expired(ctx, id),
             Timer::Group(timer) => self.group_timer(ctx, timer),
+            Timer::IsrExpiration => self.expire_isrs(ctx),
+            Timer::BrokerHeartbeat(number) => self.beat(ctx, number),
+            Timer::ReplicaFetch(leader, number) => self.fetcher_timer(ctx, leader, number),
+            Timer::ControllerRetry(number) => self.controller_retry(ctx, number),
             _ => {}
         }
     }
@@ -190,27 +214,8 @@ impl Broker {
         self.next_retention_check_ms
     }
 
-    /// Drops what is left of its block of producer ids if one up to `up_to` would be handed out.
-    pub(crate) fn drop_producer_ids(&mut self, up_to: i64) {
-        if self.producer_ids.start <= up_to {
-            self.producer_ids = 0..0;
-        }
-    }
-
     fn next_id(&mut self) -> u64 {
         self.next_id += 1;
         self.next_id
-    }
-
-    fn init_producer_id(&mut self, ctx: &mut Ctx<'_>, from: ActorId, id: u64) {
-        if let Some(producer_id) = self.producer_ids.next() {
-            ctx.respond(from, id, Response::InitProducerId { producer_id, producer_epoch: 0 });
-            return;
-        }
-        self.waiting_for_producer_ids.push((from, id));
-        if self.waiting_for_producer_ids.len() == 1 {
-            let onward = self.next_id();
-            ctx.request(ActorId::Controller, onward, Request::AllocateProducerIds);
-        }
     }
 }

@@ -2,7 +2,10 @@
 
 use super::Broker;
 use crate::ids::TopicPartition;
-use crate::protocol::{ErrorCode, ListOffsetsRequest, ListOffsetsResponse, OffsetQuery};
+use crate::protocol::{
+    EpochEndRequest, EpochEndResponse, ErrorCode, ListOffsetsRequest, ListOffsetsResponse,
+    OffsetQuery,
+};
 use kafka_log::OffsetSpec;
 
 impl Broker {
@@ -14,6 +17,24 @@ impl Broker {
             .map(|(tp, query)| (tp.clone(), self.list_offset(tp, *query, request.read_committed)))
             .collect();
         ListOffsetsResponse { parts }
+    }
+
+    /// Answers OffsetForLeaderEpoch (`ReplicaManager.lastOffsetForLeaderEpoch`).
+    pub(super) fn epoch_ends(&self, request: &EpochEndRequest) -> EpochEndResponse {
+        let answer = |tp: &TopicPartition, known: i32, epoch: i32| {
+            let partition = self.partitions.get(tp).ok_or(ErrorCode::UnknownTopicOrPartition)?;
+            match partition.check_leader(self.id, known) {
+                ErrorCode::None => {
+                    let log = &partition.log;
+                    let end = log.leader_epochs().end_offset_for(epoch, log.log_end_offset());
+                    Ok(end.map(|end| (end.epoch, end.end_offset)))
+                }
+                error => Err(error),
+            }
+        };
+        let parts = request.parts.iter();
+        let parts = parts.map(|(tp, known, epoch)| (tp.clone(), answer(tp, *known, *epoch)));
+        EpochEndResponse { parts: parts.collect() }
     }
 
     fn list_offset(

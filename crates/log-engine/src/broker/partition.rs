@@ -1,6 +1,8 @@
 //! One partition on one broker: its log, what the metadata says of it, and who waits for it (`Partition`).
 
 use super::CleanerLog;
+use super::durable::Durable;
+use super::leader::Leading;
 use crate::command::Configs;
 use crate::config::{BrokerConfigs, ResolvedTopicConfig, TimestampType, TopicConfigs};
 use crate::ids::{BrokerId, EventId, TimestampMs, TopicPartition};
@@ -33,6 +35,10 @@ pub(crate) struct Partition {
     pub fetches: Vec<u64>,
     /// Produces that wait for its high watermark.
     pub produces: Vec<u64>,
+    /// What this broker knows of the followers, while it leads.
+    pub leading: Option<Leading>,
+    /// What lies safely on disk.
+    pub durable: Durable,
 }
 
 impl Partition {
@@ -45,8 +51,7 @@ impl Partition {
         now_ms: TimestampMs,
     ) -> Self {
         let config = resolve(topic, broker);
-        let mut log = Log::new(log_config(&config), now_ms);
-        log.assign_epoch_start_offset(image.leader_epoch, 0);
+        let log = Log::new(log_config(&config), now_ms);
         Self {
             tp,
             log,
@@ -59,6 +64,8 @@ impl Partition {
             cleaner: CleanerLog::default(),
             fetches: Vec::new(),
             produces: Vec::new(),
+            leading: None,
+            durable: Durable::default(),
         }
     }
 
@@ -69,25 +76,12 @@ impl Partition {
         self.version += 1;
     }
 
-    /// Takes over what the metadata says now.
-    pub(crate) fn update(
-        &mut self,
-        topic: &TopicImage,
-        image: &PartitionImage,
-        broker: &BrokerConfigs,
-    ) {
+    /// Takes over the configs that the metadata says now.
+    pub(crate) fn configure(&mut self, topic: &TopicImage, broker: &BrokerConfigs) {
         let config = resolve(topic, broker);
         if config != self.config {
             self.log.set_config(log_config(&config));
             self.config = config;
-            self.version += 1;
-        }
-        if *image != self.image {
-            if image.leader_epoch > self.image.leader_epoch {
-                let end = self.log.log_end_offset();
-                self.log.assign_epoch_start_offset(image.leader_epoch, end);
-            }
-            self.image = image.clone();
             self.version += 1;
         }
     }
@@ -102,25 +96,15 @@ impl Partition {
         let min = usize::try_from(self.config.min_insync_replicas).unwrap_or(1);
         min.min(self.image.replicas.len())
     }
-
-    /// Moves the high watermark to what every in-sync replica has (R-REP-04, R-REP-13). The leader is the only
-    /// replica whose log end it knows so far, so an ISR with others keeps it where it is.
-    pub(crate) fn advance_high_watermark(&mut self, me: BrokerId) -> Option<(i64, i64)> {
-        let alone = self.image.isr.iter().all(|&replica| replica == me);
-        if !alone || self.image.isr.len() < self.effective_min_isr() {
-            return None;
-        }
-        let before = self.log.high_watermark();
-        let after = self.log.update_high_watermark(self.log.log_end_offset());
-        (after > before).then(|| {
-            self.version += 1;
-            (before, after)
-        })
-    }
 }
 
 fn resolve(topic: &TopicImage, broker: &BrokerConfigs) -> ResolvedTopicConfig {
     TopicConfigs::new(topic.configs.clone(), broker).unwrap_or_default().resolve(broker)
+}
+
+/// `min.insync.replicas` of a topic.
+pub(crate) fn min_insync_replicas(topic: &TopicImage, broker: &BrokerConfigs) -> i32 {
+    i32::try_from(resolve(topic, broker).min_insync_replicas).unwrap_or(i32::MAX)
 }
 
 /// What a log of a topic with these overrides goes by.

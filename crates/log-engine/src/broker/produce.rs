@@ -1,7 +1,7 @@
 //! Produce: append, then answer, or wait for the in-sync replicas first (`ReplicaManager.appendRecords`,
 //! `Partition.appendRecordsToLeader`, `DelayedProduce`).
 
-use super::{Broker, purgatory::DelayedProduce};
+use super::{Broker, LifeState, purgatory::DelayedProduce};
 use crate::config::CleanupPolicy;
 use crate::event::EventKind;
 use crate::ids::TopicPartition;
@@ -59,10 +59,14 @@ impl Broker {
                     let short = partition.log.high_watermark() < next_offset;
                     (acks == Acks::All && short).then_some(next_offset)
                 });
-                let cause = ctx.cause;
-                (ProduceResult { tp, error: ErrorCode::None, base_offset, cause }, required)
+                let (error, cause) = (ErrorCode::None, ctx.cause);
+                (ProduceResult { tp, error, base_offset, cause, current_leader: None }, required)
             }
-            Err(error) => (ProduceResult { tp, error, base_offset: -1, cause: ctx.cause }, None),
+            Err(error) => {
+                let current_leader = self.leader_hint(&tp, error);
+                let cause = ctx.cause;
+                (ProduceResult { tp, error, base_offset: -1, cause, current_leader }, None)
+            }
         }
     }
 
@@ -73,10 +77,11 @@ impl Broker {
         part: ProducePart,
     ) -> Result<(i64, i64), ErrorCode> {
         let me = self.id;
-        if self.halted().is_some() {
+        if self.lifecycle.state == LifeState::Down {
             // An earlier part of the same request has filled the disk.
             return Err(ErrorCode::KafkaStorageError);
         }
+        let (max_lag_ms, eligible) = (self.max_lag_ms(), self.eligible());
         let room = self.take_room(ctx.now_ms, u64::from(part.batch.size_in_bytes()));
         let partition =
             self.partitions.get_mut(&part.tp).ok_or(ErrorCode::UnknownTopicOrPartition)?;
@@ -84,7 +89,7 @@ impl Broker {
             ErrorCode::None => {}
             error => return Err(error),
         }
-        if acks == Acks::All && partition.image.isr.len() < partition.effective_min_isr() {
+        if acks == Acks::All && partition.is_under_min_isr() {
             return Err(ErrorCode::NotEnoughReplicas);
         }
         if !room && would_write(partition, &part.batch, ctx.now_ms) {
@@ -97,6 +102,7 @@ impl Broker {
         let control = part.batch.is_control();
         let epoch = partition.image.leader_epoch;
         let producer = ctx.ledger.producer_of(tag).cloned().unwrap_or_else(|| "?".into());
+        let log_end = partition.log.log_end_offset();
         let appended =
             partition.log.append_as_leader(part.batch, epoch, ctx.now_ms, AppendOrigin::Client);
         let info = match appended {
@@ -113,14 +119,18 @@ impl Broker {
             return Ok((first, last + 1));
         }
         ctx.ledger.stored(tag, first, ctx.now_ms);
+        ctx.ledger.copied(tag, first, me);
         let tp = part.tp.clone();
         let appended = EventKind::Appended { producer, broker: me, tp, first, last, bytes, crc };
         let event = ctx.emit_as_cause(appended);
         partition.version += 1;
+        partition.durable.written(ctx.now_ms, log_end);
         let CleanupPolicy { compact, delete: deletes } = partition.config.cleanup_policy;
         let retention_bytes = partition.config.retention_bytes;
+        let replicated = partition.image.isr.len() > 1;
         let sooner = deletes && partition.cleaner.may_come_sooner(retention_bytes);
-        if let Some((from, to)) = partition.advance_high_watermark(me) {
+        let moved = partition.advance_high_watermark(ctx.now_ms, max_lag_ms, &eligible);
+        if let Some((from, to)) = moved {
             partition.high_watermark_by = Some(event);
             if from < first {
                 // It had stood still before this append.
@@ -129,6 +139,9 @@ impl Broker {
             self.wake_produces(ctx, &part.tp);
         }
         self.wake_fetches(ctx, &part.tp);
+        if replicated {
+            self.arm_isr_expiration(ctx);
+        }
         if compact && (rolled.is_some() || control || sooner) {
             let cause = rolled.unwrap_or(event);
             ctx.caused_by(cause, |ctx| self.arm_cleaner(ctx, &part.tp));
@@ -140,11 +153,18 @@ impl Broker {
     pub(crate) fn wake_produces(&mut self, ctx: &mut Ctx<'_>, tp: &TopicPartition) {
         let Some(partition) = self.partitions.get_mut(tp) else { return };
         let high_watermark = partition.log.high_watermark();
+        let short = partition.is_under_min_isr();
         for id in std::mem::take(&mut partition.produces) {
             let Some(delayed) = self.purgatory.produces.get_mut(&id) else { continue };
             for (result, required) in &mut delayed.parts {
                 if result.tp == *tp && required.is_some_and(|offset| offset <= high_watermark) {
                     *required = None;
+                    if short {
+                        result.error = ErrorCode::NotEnoughReplicasAfterAppend;
+                        result.base_offset = -1;
+                    }
+                    // What let it through is behind the answer.
+                    result.cause = result.cause.max(ctx.cause);
                 }
             }
             if delayed.parts.iter().all(|(_, required)| required.is_none()) {
@@ -153,6 +173,45 @@ impl Broker {
                 partition.produces.push(id);
             }
         }
+    }
+
+    /// This broker leads the partition no more: whoever waits for its high watermark is told so
+    /// (`DelayedProduce.tryComplete`).
+    pub(super) fn refuse_produces(&mut self, ctx: &mut Ctx<'_>, tp: &TopicPartition) {
+        let hint = self.leader_hint(tp, ErrorCode::NotLeaderOrFollower);
+        let waiting: Vec<u64> = match self.partitions.get_mut(tp) {
+            Some(partition) => std::mem::take(&mut partition.produces),
+            None => self.purgatory.produces.keys().copied().collect(),
+        };
+        let error = match self.partitions.contains_key(tp) {
+            true => ErrorCode::NotLeaderOrFollower,
+            false => ErrorCode::UnknownTopicOrPartition,
+        };
+        for id in waiting {
+            let Some(delayed) = self.purgatory.produces.get_mut(&id) else { continue };
+            for (result, required) in &mut delayed.parts {
+                if result.tp == *tp && required.take().is_some() {
+                    (result.error, result.base_offset) = (error, -1);
+                    (result.cause, result.current_leader) = (ctx.cause, hint);
+                }
+            }
+            if delayed.parts.iter().all(|(_, required)| required.is_none()) {
+                self.finish_produce(ctx, id);
+            }
+        }
+    }
+
+    /// Who leads, for a client that is wrong about it (KIP-951).
+    fn leader_hint(
+        &self,
+        tp: &TopicPartition,
+        error: ErrorCode,
+    ) -> Option<(crate::ids::BrokerId, i32)> {
+        if error != ErrorCode::NotLeaderOrFollower {
+            return None;
+        }
+        let image = self.image.partition(tp)?;
+        Some((image.leader?, image.leader_epoch))
     }
 
     /// A produce has waited its timeout: what is not yet in the in-sync replicas is REQUEST_TIMED_OUT, and stays

@@ -41,6 +41,12 @@ pub(crate) enum Phase {
 }
 
 impl DelayedFetch {
+    /// When it arrived last, with `latency_ms` each way.
+    pub(crate) fn last_arrival_ms(&self, now_ms: TimestampMs, latency_ms: i64) -> TimestampMs {
+        let period = (self.request.max_wait_ms + 2 * latency_ms).max(1);
+        self.arrived_ms + (now_ms - self.arrived_ms).max(0) / period * period
+    }
+
     /// Where it is at `now_ms`, with `latency_ms` each way.
     pub(crate) fn phase(&self, now_ms: TimestampMs, latency_ms: i64) -> Phase {
         let wait = self.request.max_wait_ms;
@@ -78,6 +84,7 @@ mod tests {
             from: ActorId::Consumer(0),
             correlation: 1,
             request: Arc::new(FetchRequest {
+                replica: None,
                 max_wait_ms: 500,
                 min_bytes: 1,
                 max_bytes: 1,

@@ -133,10 +133,11 @@ impl Broker {
                 })
             });
         }
-        if partition.advance_high_watermark(me).is_some() {
-            partition.high_watermark_by = Some(event);
+        for batch in partition.log.batches_from(i64::MIN) {
+            ctx.ledger.copied(batch.tag(), batch.base_offset(), me);
         }
         ctx.caused_by(event, |ctx| {
+            self.advance_high_watermark(ctx, tp);
             self.wake_fetches(ctx, tp);
             self.arm_cleaner(ctx, tp);
         });

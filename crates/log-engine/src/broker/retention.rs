@@ -36,7 +36,7 @@ impl Broker {
         let deleted = partition.log.delete_old_segments(ctx.now_ms);
         let (Some(first), Some(last)) = (deleted.first(), deleted.last()) else { return };
         let (first_offset, next_offset) = (first.base_offset, last.next_offset);
-        let reason = reason(first.reason);
+        let (reason, leads) = (reason(first.reason), partition.leads());
         let log_start = partition.log.log_start_offset();
         let kind = EventKind::SegmentsDeleted {
             tp: tp.clone(),
@@ -56,8 +56,11 @@ impl Broker {
             let label =
                 format!("P{} {first_offset}\u{2013}{} deleted", tp.partition, next_offset - 1);
             ctx.trace.mark(ctx.now_ms, "del", label, event);
-            for (group, records) in ctx.ledger.deleted(tp, log_start_before, log_start) {
-                ctx.emit(EventKind::ExpiredUnread { group, tp: tp.clone(), records });
+            // Followers delete by themselves what the leader has deleted, or will.
+            if leads {
+                for (group, records) in ctx.ledger.deleted(tp, log_start_before, log_start) {
+                    ctx.emit(EventKind::ExpiredUnread { group, tp: tp.clone(), records });
+                }
             }
             event
         });

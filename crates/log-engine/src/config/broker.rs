@@ -54,6 +54,20 @@ impl BrokerConfigs {
         Ok(configs)
     }
 
+    /// The same broker, with these configs set for all brokers while they run.
+    ///
+    /// # Errors
+    /// The first config Kafka would refuse.
+    pub fn with(&self, cluster: &BTreeMap<String, String>) -> Result<Self, ConfigError> {
+        validate_all(Scope::Broker, cluster)?;
+        let mut configs = self.clone();
+        configs
+            .dynamic_default
+            .extend(cluster.iter().map(|(name, value)| (name.clone(), value.clone())));
+        configs.require_sane()?;
+        Ok(configs)
+    }
+
     /// The requirements of `KafkaConfig.validateValues` that concern configs we have.
     fn require_sane(&self) -> Result<(), ConfigError> {
         let fetch_wait = self.long("replica.fetch.wait.max.ms");

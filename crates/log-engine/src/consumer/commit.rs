@@ -103,7 +103,7 @@ impl Consumer {
                 self.rejoin.get_or_insert("its commit was refused");
             }
             ErrorCode::NotCoordinator | ErrorCode::CoordinatorNotAvailable => {
-                self.coordinator = None;
+                self.lose_coordinator();
             }
             ErrorCode::FencedInstanceId => self.fail(ctx, error.exception()),
             _ => {}

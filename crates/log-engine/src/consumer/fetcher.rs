@@ -34,6 +34,7 @@ impl Consumer {
             sorted::sort_by_key(&mut parts, |(turn, _)| *turn);
             let config = &self.setup.config;
             let request = FetchRequest {
+                replica: None,
                 max_wait_ms: i64::from(config.fetch_max_wait_ms),
                 min_bytes: i64::from(config.fetch_min_bytes),
                 max_bytes: i64::from(config.fetch_max_bytes),
@@ -64,7 +65,14 @@ impl Consumer {
                 continue;
             };
             let max_bytes = i64::from(self.setup.config.max_partition_fetch_bytes);
-            let part = FetchPart { tp: tp.clone(), offset, max_bytes };
+            let part = FetchPart {
+                tp: tp.clone(),
+                offset,
+                max_bytes,
+                leader_epoch: self.metadata.leader_epoch(tp).unwrap_or(-1),
+                last_fetched_epoch: -1,
+                log_start: -1,
+            };
             wanted.entry(leader).or_default().push((owned.turn, part));
         }
         (wanted, unknown_leader)

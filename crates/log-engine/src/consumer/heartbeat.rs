@@ -34,8 +34,9 @@ impl Consumer {
         let (ActorId::Consumer(consumer), Some(coordinator)) = (ctx.me, self.coordinator) else {
             return;
         };
-        if ctx.links.parking && self.phase == Phase::Stable && self.rejoin.is_none() {
-            let latency_ms = ctx.links.latency_ms(ctx.me, ActorId::Broker(coordinator));
+        let to = ActorId::Broker(coordinator);
+        if ctx.net.may_park(ctx.me, to) && self.phase == Phase::Stable && self.rejoin.is_none() {
+            let latency_ms = ctx.net.latency_ms(ctx.me, to);
             ctx.side.push(Side::ParkHeartbeats {
                 consumer,
                 first_arrival_ms: self.next_heartbeat_ms + latency_ms,
@@ -55,7 +56,7 @@ impl Consumer {
         let beats = matches!(self.process, Process::Running | Process::Closing)
             && self.phase == Phase::Stable;
         let to = ActorId::Broker(coordinator);
-        let sent_ms = next_arrival_ms - ctx.links.latency_ms(ctx.me, to);
+        let sent_ms = next_arrival_ms - ctx.net.latency_ms(ctx.me, to);
         self.heartbeat_number += 1;
         if sent_ms > ctx.now_ms {
             self.next_heartbeat_ms = sent_ms;
@@ -67,7 +68,10 @@ impl Consumer {
         // It is on its way already, whatever has become of the process since.
         let request = Request::Group(GroupRequest::Heartbeat(self.member_ref()));
         self.next_correlation += 1;
-        self.calls.insert(self.next_correlation, Call::Heartbeat);
+        let deadline_ms = ctx.now_ms + self.timeout_ms(&Call::Heartbeat);
+        let asked =
+            super::connection::Asked { broker: coordinator, call: Call::Heartbeat, deadline_ms };
+        self.calls.insert(self.next_correlation, asked);
         let body = Body::Request(request);
         let (from, correlation, cause) = (ctx.me, self.next_correlation, ctx.cause);
         let message = Message { from, to, correlation, cause, body };
@@ -102,7 +106,7 @@ impl Consumer {
                 self.rejoin = Some("the coordinator had removed it");
             }
             ErrorCode::NotCoordinator | ErrorCode::CoordinatorNotAvailable => {
-                self.coordinator = None;
+                self.lose_coordinator();
             }
             error if error.is_retriable() => {}
             error => self.fail(ctx, error.exception()),

@@ -34,10 +34,10 @@ impl Consumer {
     }
 
     fn find_coordinator(&mut self, ctx: &mut Ctx<'_>) {
-        if self.calls.values().any(|call| matches!(call, Call::FindCoordinator)) {
+        if self.calls.values().any(|asked| matches!(asked.call, Call::FindCoordinator)) {
             return;
         }
-        if let Some(broker) = self.metadata.any_broker() {
+        if let Some(broker) = self.metadata.any_broker(ctx.now_ms) {
             let group = Arc::clone(&self.setup.group);
             let request = Request::Group(GroupRequest::FindCoordinator { group });
             self.call(ctx, broker, Call::FindCoordinator, request);

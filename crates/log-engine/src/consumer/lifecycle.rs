@@ -31,6 +31,7 @@ impl Consumer {
             metadata: ClientMetadata::default(),
             coordinator: None,
             calls: SortedMap::new(),
+            timeout_number: 0,
             next_correlation: 0,
             inbox: VecDeque::new(),
             buffered: VecDeque::new(),
@@ -59,6 +60,7 @@ impl Consumer {
             next_correlation: self.next_correlation,
             heartbeat_number: self.heartbeat_number + 1,
             poll_number: self.poll_number + 1,
+            timeout_number: self.timeout_number + 1,
             app: App::Polling,
             turns: self.turns + 1,
             ..Self::new(self.setup.clone())
@@ -135,7 +137,7 @@ impl Consumer {
 
     /// Commits, then leaves, then is gone.
     pub(super) fn finish_close(&mut self, ctx: &mut Ctx<'_>) {
-        if self.calls.values().any(|call| matches!(call, Call::Leave | Call::Commit(_))) {
+        if self.calls.values().any(|asked| matches!(asked.call, Call::Leave | Call::Commit(_))) {
             return;
         }
         if self.may_commit() && self.commit_before_leaving(ctx) {

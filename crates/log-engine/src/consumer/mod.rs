@@ -8,6 +8,7 @@
 mod app;
 mod assignment;
 mod commit;
+mod connection;
 mod fetcher;
 mod heartbeat;
 mod join;
@@ -124,6 +125,7 @@ enum Call {
     Commit(commit::Commit),
     OffsetFetch,
     ListOffsets,
+    EpochEnd,
     Fetch(BrokerId),
 }
 
@@ -157,7 +159,8 @@ pub(crate) struct Consumer {
     rejoin: Option<&'static str>,
     metadata: ClientMetadata,
     coordinator: Option<BrokerId>,
-    calls: SortedMap<u64, Call>,
+    calls: SortedMap<u64, connection::Asked>,
+    timeout_number: u32,
     next_correlation: u64,
     inbox: VecDeque<Inbox>,
     buffered: VecDeque<CompletedFetch>,
@@ -193,7 +196,7 @@ impl Consumer {
         id: u64,
         response: Response,
     ) {
-        let Some(call) = self.calls.remove(&id) else { return };
+        let Some(connection::Asked { call, .. }) = self.calls.remove(&id) else { return };
         if !matches!(self.process, Process::Running | Process::Closing) {
             return;
         }
@@ -215,9 +218,12 @@ impl Consumer {
     fn on_group(&mut self, ctx: &mut Ctx<'_>, from: ActorId, call: Call, answer: GroupResponse) {
         match (call, answer) {
             (Call::FindCoordinator, GroupResponse::FindCoordinator { coordinator, .. }) => {
-                self.coordinator = coordinator;
-                if coordinator.is_none() {
-                    self.back_off(ctx);
+                match coordinator {
+                    Some(coordinator) => self.found_coordinator(ctx, coordinator),
+                    None => {
+                        self.coordinator = None;
+                        self.back_off(ctx);
+                    }
                 }
             }
             (Call::Join, GroupResponse::JoinGroup(answer)) => {
@@ -255,6 +261,7 @@ impl Consumer {
             Timer::Processed(number) => self.processed(ctx, number),
             Timer::Heartbeat(number) => self.send_heartbeat(ctx, number),
             Timer::PollInterval(number) => self.poll_interval_over(ctx, number),
+            Timer::RequestTimeout(number) => self.expire_calls(ctx, number),
             Timer::Poll(number) if self.poll_number == number => {
                 self.poll_wake_ms = TimestampMs::MAX;
                 self.poll(ctx);
@@ -294,7 +301,7 @@ impl Consumer {
 
     fn ask_for_metadata(&mut self, ctx: &mut Ctx<'_>) {
         if self.metadata.begin(ctx.now_ms)
-            && let Some(broker) = self.metadata.any_broker()
+            && let Some(broker) = self.metadata.any_broker(ctx.now_ms)
         {
             let request = self.metadata.request(self.setup.config.allow_auto_create_topics);
             self.call(ctx, broker, Call::Metadata, request);
@@ -310,8 +317,12 @@ impl Consumer {
     ) -> u64 {
         self.next_correlation += 1;
         let id = self.next_correlation;
-        self.calls.insert(id, call);
+        let deadline_ms = ctx.now_ms + self.timeout_ms(&call);
+        self.calls.insert(id, connection::Asked { broker, call, deadline_ms });
         ctx.request(ActorId::Broker(broker), id, request);
+        if !ctx.net.may_park(ctx.me, ActorId::Broker(broker)) {
+            self.watch_timeouts(ctx);
+        }
         id
     }
 

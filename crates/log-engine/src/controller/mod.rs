@@ -1,14 +1,20 @@
-//! The active controller: owns the metadata, decides on topics and placement, and hands the committed image to
-//! every broker. Mirrors `QuorumController` with `ReplicationControlManager` and `ConfigurationControlManager`;
-//! differs in that the quorum has one voter and a change commits at once (R-SCP-24, R-SCP-35).
+//! A controller: while it leads the quorum it owns the metadata, decides on topics, placement, leaders, ISRs and who is
+//! fenced, and hands what is committed to every broker. Mirrors `QuorumController` with `ReplicationControlManager`,
+//! `ClusterControlManager` and `ConfigurationControlManager`.
+//!
+//! A decision is a record of `__cluster_metadata`: here the image it leads to. Later decisions build on it at once,
+//! brokers and askers hear of it when it is committed.
 
-// Their callers come with brokers that fail.
+mod brokers;
 #[allow(dead_code)]
 mod elections;
+mod leaders;
 #[allow(dead_code)]
 mod liveness;
+mod metadata_log;
 #[allow(dead_code)]
 mod partition_change;
+mod partitions;
 mod placement;
 #[allow(dead_code)]
 mod quorum;
@@ -16,47 +22,75 @@ mod quorum;
 mod reassignment;
 mod topics;
 
+pub(crate) use metadata_log::Change;
+
 use crate::config::BrokerConfigs;
 use crate::event::EventKind;
-use crate::ids::{BrokerId, EventId};
+use crate::ids::BrokerId;
 use crate::protocol::{AdminError, AdminRequest, MetadataImage, Request, Response};
-use crate::sim::{ActorId, Ctx, Rng};
+use crate::sim::{ActorId, Ctx, Rng, Timer};
+use metadata_log::MetadataLog;
 use std::sync::Arc;
 
 /// Producer ids in a block (KIP-730).
 const PRODUCER_ID_BLOCK: i64 = 1_000;
 
-/// The active controller.
+/// One controller.
 #[derive(Debug, Clone)]
 pub(crate) struct Controller {
-    image: Arc<MetadataImage>,
+    id: BrokerId,
+    log: MetadataLog,
     configs: Arc<BrokerConfigs>,
     rng: Rng,
-    next_producer_id: i64,
     next_correlation: u64,
+    sessions: brokers::Sessions,
 }
 
 impl Controller {
-    /// A controller that knows its brokers and no topic.
-    pub(crate) fn new(brokers: Vec<BrokerId>, configs: Arc<BrokerConfigs>, rng: Rng) -> Self {
-        let image = MetadataImage { brokers, ..MetadataImage::default() };
-        Self { image: Arc::new(image), configs, rng, next_producer_id: 0, next_correlation: 0 }
+    /// A controller of a cluster whose metadata is `image`.
+    pub(crate) fn new(
+        id: BrokerId,
+        voters: &[BrokerId],
+        image: Arc<MetadataImage>,
+        configs: Arc<BrokerConfigs>,
+        rng: Rng,
+    ) -> Self {
+        let log = MetadataLog::new(id, voters, image);
+        let sessions = brokers::Sessions::new(&configs);
+        Self { id, log, configs, rng, next_correlation: 0, sessions }
     }
 
-    /// The committed metadata.
+    /// The metadata this controller knows to be committed.
     pub(crate) fn image(&self) -> &Arc<MetadataImage> {
-        &self.image
+        self.log.committed()
+    }
+
+    /// It leads the quorum, as far as it knows.
+    pub(crate) fn is_active(&self) -> bool {
+        self.log.is_leader()
+    }
+
+    /// What it is in the quorum, in Kafka's word.
+    pub(crate) fn role(&self) -> &'static str {
+        if self.is_active() { "Leader" } else { "Follower" }
+    }
+
+    /// The quorum's epoch.
+    pub(crate) fn epoch(&self) -> i32 {
+        self.log.epoch()
     }
 
     /// Producer ids up to this one are in use already: the next block starts above.
-    pub(crate) fn reserve_producer_ids(&mut self, up_to: i64) {
+    pub(crate) fn reserve_producer_ids(&mut self, ctx: &mut Ctx<'_>, up_to: i64) {
         let blocks = (up_to / PRODUCER_ID_BLOCK).saturating_add(1);
         if let Some(next) = blocks.checked_mul(PRODUCER_ID_BLOCK) {
-            self.next_producer_id = self.next_producer_id.max(next);
+            let mut image = self.log.newest();
+            image.next_producer_id = image.next_producer_id.max(next);
+            self.commit(ctx, image, Vec::new());
         }
     }
 
-    /// A request from a broker.
+    /// A request from a broker or another controller.
     pub(crate) fn on_request(
         &mut self,
         ctx: &mut Ctx<'_>,
@@ -64,28 +98,62 @@ impl Controller {
         id: u64,
         request: Request,
     ) {
+        if !self.is_active() {
+            let leader = self.log.leader();
+            return ctx.respond(from, id, Response::NotController(leader));
+        }
         match request {
             Request::Admin(change) => {
                 // A refusal is in the trace.
                 let _ = self.change(ctx, &change);
-                ctx.respond(from, id, Response::Admin);
+                self.respond_committed(ctx, from, id, Response::Admin);
             }
             Request::AllocateProducerIds => {
-                let first = self.next_producer_id;
-                self.next_producer_id += PRODUCER_ID_BLOCK;
-                ctx.respond(from, id, Response::AllocateProducerIds { first });
+                let mut image = self.log.newest();
+                let first = image.next_producer_id;
+                image.next_producer_id += PRODUCER_ID_BLOCK;
+                self.commit(ctx, image, Vec::new());
+                self.respond_committed(ctx, from, id, Response::AllocateProducerIds { first });
             }
+            Request::Registration(request) => self.register(ctx, from, id, &request),
+            Request::Heartbeat(request) => self.heartbeat(ctx, from, id, &request),
+            Request::AlterPartition(request) => self.alter_partitions(ctx, from, id, request),
             _ => {}
         }
     }
 
-    /// Commits one change and sends the new image to all brokers, or refuses it.
+    /// An answer from another controller.
+    pub(crate) fn on_response(
+        &mut self,
+        ctx: &mut Ctx<'_>,
+        from: ActorId,
+        id: u64,
+        response: Response,
+    ) {
+        let _ = (ctx, from, id, response);
+    }
+
+    /// A node it has a connection to is gone.
+    pub(crate) fn on_connection_lost(&mut self, ctx: &mut Ctx<'_>, node: BrokerId) {
+        let _ = (ctx, node);
+    }
+
+    /// One of its timers.
+    pub(crate) fn on_timer(&mut self, ctx: &mut Ctx<'_>, timer: Timer) {
+        if let Timer::ControllerCheck(number) = timer
+            && self.is_active()
+        {
+            self.check_sessions(ctx, number);
+        }
+    }
+
+    /// Commits one change, or refuses it.
     pub(crate) fn change(
         &mut self,
         ctx: &mut Ctx<'_>,
         change: &AdminRequest,
     ) -> Result<(), AdminError> {
-        let mut image = MetadataImage::clone(&self.image);
+        let mut image = self.log.newest();
         let kind = topics::apply(&mut image, &self.configs, change, &mut self.rng).inspect_err(
             |refused| {
                 ctx.emit(EventKind::AdminRefused {
@@ -96,51 +164,38 @@ impl Controller {
                 });
             },
         )?;
-        let event = ctx.emit_as_cause(kind);
-        self.commit(ctx, image, change, event);
+        self.commit(ctx, image, vec![Change::of_topic(change.topic(), kind)]);
         Ok(())
-    }
-
-    /// A broker that had died is back: each partition it leads was without a leader and has it again, in two steps of
-    /// its epoch (measured: epochs 0 and 2).
-    pub(crate) fn broker_restarted(&mut self, ctx: &mut Ctx<'_>, broker: BrokerId) {
-        let mut image = MetadataImage::clone(&self.image);
-        for topic in image.topics.values_mut() {
-            if topic.partitions.iter().any(|partition| partition.leader == Some(broker)) {
-                for partition in &mut Arc::make_mut(topic).partitions {
-                    partition.leader_epoch += if partition.leader == Some(broker) { 2 } else { 0 };
-                }
-            }
-        }
-        self.publish(ctx, image);
     }
 
     /// Whether a change would be accepted now; changes nothing.
     pub(crate) fn check(&self, change: &AdminRequest) -> Result<(), AdminError> {
-        let mut image = MetadataImage::clone(&self.image);
+        let mut image = self.log.newest();
         topics::apply(&mut image, &self.configs, change, &mut self.rng.clone()).map(|_| ())
     }
 
-    fn commit(
-        &mut self,
-        ctx: &mut Ctx<'_>,
-        mut image: MetadataImage,
-        change: &AdminRequest,
-        event: EventId,
-    ) {
-        if let Some(topic) = image.topics.get_mut(change.topic()) {
-            Arc::make_mut(topic).cause = event;
-        }
-        self.publish(ctx, image);
+    /// Takes over an image as the cluster's set-up left it.
+    pub(crate) fn adopt(&mut self, image: &Arc<MetadataImage>) {
+        self.log.adopt(image);
     }
 
-    fn publish(&mut self, ctx: &mut Ctx<'_>, mut image: MetadataImage) {
-        image.offset += 1;
-        self.image = Arc::new(image);
-        for &broker in &self.image.brokers {
-            self.next_correlation += 1;
-            let update = Request::MetadataUpdate(Arc::clone(&self.image));
-            ctx.request(ActorId::Broker(broker), self.next_correlation, update);
+    /// The cluster has just been set up: the first voter leads, and takes every broker for live.
+    pub(crate) fn start_cluster(&mut self, ctx: &mut Ctx<'_>) {
+        if self.is_active() {
+            self.begin_sessions(ctx);
+        }
+    }
+
+    /// Its process ends.
+    pub(crate) fn end(&mut self, ctx: &mut Ctx<'_>, disk_lost: bool) {
+        let _ = (ctx, disk_lost);
+        self.sessions.clear();
+    }
+
+    /// Its process starts again.
+    pub(crate) fn restart(&mut self, ctx: &mut Ctx<'_>) {
+        if self.is_active() {
+            self.begin_sessions(ctx);
         }
     }
 }

@@ -116,8 +116,13 @@ fn create(
 
 /// Brokers that can be given replicas (`usableBrokers`).
 fn usable(image: &MetadataImage) -> Vec<UsableBroker> {
-    let unfenced = |&id| UsableBroker { id, rack: None, fenced: false };
-    image.brokers.iter().map(unfenced).collect()
+    let usable = image.brokers.iter().filter(|(_, known)| !known.shutting_down);
+    let usable = usable.map(|(&id, known)| UsableBroker {
+        id,
+        rack: known.rack.clone(),
+        fenced: known.fenced,
+    });
+    usable.collect()
 }
 
 /// `Topic.validate`, and the collision check of `ReplicationControlManager.validateNewTopicNames`.

@@ -7,7 +7,7 @@
 mod column;
 mod group;
 
-use crate::ids::{TimestampMs, TopicPartition};
+use crate::ids::{BrokerId, TimestampMs, TopicPartition};
 use crate::view::LedgerView;
 use column::Column;
 pub(crate) use group::GroupPartition;
@@ -27,6 +27,8 @@ pub(crate) enum Place {
     Stored,
     /// Given up, nothing stored.
     Failed,
+    /// It was stored, and no replica has it any more, though nothing deleted it.
+    Lost,
 }
 
 /// What the producer was told.
@@ -64,6 +66,17 @@ pub(crate) struct Row {
     pub stored_ms: TimestampMs,
     /// When the producer was told, or -1.
     pub told_ms: TimestampMs,
+    /// Which brokers have it at its base offset, a bit a broker.
+    pub on: u128,
+}
+
+/// A batch that was stored again at another offset.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Duplicate {
+    /// First offset.
+    pub base_offset: i64,
+    /// Which brokers have it there.
+    pub on: u128,
 }
 
 /// Fates of all records.
@@ -74,6 +87,8 @@ pub(crate) struct Ledger {
     topics: Vec<(Arc<str>, LedgerView)>,
     newest_stored: SortedMap<(u32, u32, i32), u64>,
     groups: SortedMap<(Arc<str>, TopicPartition), GroupPartition>,
+    /// Batches that are there more than once, by tag.
+    duplicates: SortedMap<u64, Vec<Duplicate>>,
 }
 
 impl Ledger {
@@ -154,8 +169,11 @@ impl Ledger {
 
     /// A leader stored the batch at `base_offset`.
     pub(crate) fn stored(&mut self, tag: BatchTag, base_offset: i64, now_ms: i64) {
-        let Some(row) = self.row(tag) else { return };
+        let Some(row) = self.row(tag).cloned() else { return };
         let (records, again) = (u64::from(row.records), row.place == Place::Stored);
+        if again && row.base_offset != base_offset {
+            self.duplicates.entry(tag.0).or_default().push(Duplicate { base_offset, on: 0 });
+        }
         let key = (row.producer, row.topic, row.partition);
         let newest = self.newest_stored.get(&key).copied().unwrap_or(0);
         self.newest_stored.insert(key, newest.max(tag.0));
@@ -175,9 +193,59 @@ impl Ledger {
         }
     }
 
+    /// A broker has the batch at `base_offset`, as leader or follower.
+    pub(crate) fn copied(&mut self, tag: BatchTag, base_offset: i64, broker: BrokerId) {
+        self.on_broker(tag, base_offset, |on| *on |= bit(broker));
+    }
+
+    /// A broker has it there no more: its log was cut, or its disk is gone. Where nobody has it any more it is lost.
+    pub(crate) fn cut(&mut self, tag: BatchTag, base_offset: i64, broker: BrokerId) {
+        self.on_broker(tag, base_offset, |on| *on &= !bit(broker));
+        let gone = |row: &Row| row.on == 0 && row.place == Place::Stored;
+        let Some(acked) = self.row(tag).filter(|row| gone(row)).map(|row| row.told == Told::Acked)
+        else {
+            return;
+        };
+        if let Some(again) = self.duplicates.get_mut(&tag.0)
+            && let Some(at) = again.iter().position(|copy| copy.on != 0)
+        {
+            // It is still there, at another offset.
+            let copy = again.swap_remove(at);
+            return self.change(tag, |row| (row.base_offset, row.on) = (copy.base_offset, copy.on));
+        }
+        self.move_to(tag, Place::Lost);
+        if acked {
+            self.count_lost(tag);
+        }
+    }
+
+    fn count_lost(&mut self, tag: BatchTag) {
+        if let Some((row, totals)) = self.row_mut(tag) {
+            totals.lost_after_ack += u64::from(row.records);
+        }
+    }
+
+    fn on_broker(&mut self, tag: BatchTag, base_offset: i64, change: impl FnOnce(&mut u128)) {
+        if self.row(tag).is_some_and(|row| row.base_offset == base_offset) {
+            self.change(tag, |row| change(&mut row.on));
+        } else if let Some(again) = self.duplicates.get_mut(&tag.0)
+            && let Some(copy) = again.iter_mut().find(|copy| copy.base_offset == base_offset)
+        {
+            change(&mut copy.on);
+        }
+    }
+
+    /// Where else the batch is.
+    pub(crate) fn duplicates(&self, tag: BatchTag) -> &[Duplicate] {
+        self.duplicates.get(&tag.0).map_or(&[], Vec::as_slice)
+    }
+
     /// The producer got its ack.
     pub(crate) fn acked(&mut self, tag: BatchTag, now_ms: i64) {
         self.told(tag, Told::Acked, now_ms);
+        if self.row(tag).is_some_and(|row| row.place == Place::Lost) {
+            self.count_lost(tag);
+        }
         if let Some((row, totals)) = self.row_mut(tag) {
             totals.acked += u64::from(row.records);
         }
@@ -265,10 +333,10 @@ impl Ledger {
         self.topics.iter().map(|(name, totals)| (name, totals))
     }
 
-    /// Recounts the places from the rows, for the test of conservation: buffered, in flight, stored, failed.
+    /// Recounts the places from the rows, for the test of conservation: buffered, in flight, stored, failed, lost.
     #[cfg(test)]
-    pub(crate) fn recount(&self) -> [u64; 4] {
-        let mut counts = [0; 4];
+    pub(crate) fn recount(&self) -> [u64; 5] {
+        let mut counts = [0; 5];
         for row in self.rows.iter() {
             counts[row.place as usize] += u64::from(row.records);
         }
@@ -304,6 +372,11 @@ impl Ledger {
     }
 }
 
+/// A broker's bit.
+pub(crate) fn bit(broker: BrokerId) -> u128 {
+    1u128.checked_shl(broker.0.cast_unsigned()).unwrap_or(0)
+}
+
 fn at_mut<T>(items: &mut [T], at: u32) -> Option<&mut T> {
     items.get_mut(usize::try_from(at).ok()?)
 }
@@ -314,5 +387,6 @@ fn place_total(totals: &mut LedgerView, place: Place) -> &mut u64 {
         Place::InFlight => &mut totals.in_flight,
         Place::Stored => &mut totals.stored,
         Place::Failed => &mut totals.failed,
+        Place::Lost => &mut totals.lost,
     }
 }

@@ -1,7 +1,7 @@
 //! What a client knows of the cluster, and when it asks again (`ProducerMetadata`, R-PRD-05). Shared by producers
 //! and consumers.
 
-use super::Producer;
+use super::{Other, Producer};
 use crate::event::EventKind;
 use crate::ids::{BrokerId, TimestampMs, TopicPartition};
 use crate::protocol::{MetadataRequest, MetadataResponse, Request, TopicImage};
@@ -21,7 +21,14 @@ pub(crate) struct ClientMetadata {
     backoff_until_ms: TimestampMs,
     /// Tells a stale refresh timer.
     refresh: u32,
+    /// Brokers whose connection was lost, with the time before which they are not asked (`reconnect.backoff.ms`).
+    avoided: Vec<(BrokerId, TimestampMs)>,
+    /// Whom to ask next, in turn.
+    turn: usize,
 }
+
+/// How long a lost connection is left alone: `reconnect.backoff.ms` grown to `reconnect.backoff.max.ms`.
+const RECONNECT_BACKOFF_MS: i64 = 1_000;
 
 impl ClientMetadata {
     /// `bootstrap.servers`.
@@ -34,9 +41,33 @@ impl ClientMetadata {
         &self.brokers
     }
 
-    /// A broker to ask.
-    pub(crate) fn any_broker(&self) -> Option<BrokerId> {
-        self.brokers.first().copied()
+    /// A broker to ask: the first whose connection was not lost just now (`leastLoadedNode`).
+    pub(crate) fn any_broker(&self, now_ms: TimestampMs) -> Option<BrokerId> {
+        let turns = (0..self.brokers.len()).map(|n| (self.turn + n) % self.brokers.len());
+        let in_turn = || turns.clone().filter_map(|at| self.brokers.get(at)).copied();
+        let avoided = |broker: &BrokerId| {
+            self.avoided.iter().any(|(known, until_ms)| known == broker && *until_ms > now_ms)
+        };
+        in_turn().find(|broker| !avoided(broker)).or_else(|| in_turn().next())
+    }
+
+    /// A broker's connection is lost: others are asked first for a while.
+    pub(crate) fn avoid(&mut self, broker: BrokerId, now_ms: TimestampMs) {
+        self.avoided.retain(|(known, until_ms)| *known != broker && *until_ms > now_ms);
+        self.avoided.push((broker, now_ms + RECONNECT_BACKOFF_MS));
+    }
+
+    /// A request for metadata has no answer: another broker is asked after a while.
+    pub(crate) fn gave_up(&mut self, again_ms: TimestampMs) {
+        self.asked = false;
+        self.turn = self.turn.wrapping_add(1);
+        self.backoff_until_ms = self.backoff_until_ms.max(again_ms);
+    }
+
+    /// The leader epoch of a partition, as far as it knows.
+    pub(crate) fn leader_epoch(&self, tp: &TopicPartition) -> Option<i32> {
+        let at = usize::try_from(tp.partition).ok()?;
+        self.topics.get(&tp.topic)?.partitions.get(at).map(|partition| partition.leader_epoch)
     }
 
     /// How many partitions a topic has, as far as it knows.
@@ -84,7 +115,9 @@ impl ClientMetadata {
     /// any topic is still missing.
     pub(crate) fn update(&mut self, answer: &MetadataResponse) -> (Vec<(Arc<str>, i32)>, bool) {
         self.asked = false;
-        self.brokers.clone_from(&answer.brokers);
+        if !answer.brokers.is_empty() {
+            self.brokers.clone_from(&answer.brokers);
+        }
         let (mut news, mut missing) = (Vec::new(), false);
         for (name, topic) in &answer.topics {
             if let Ok(topic) = topic {
@@ -92,7 +125,9 @@ impl ClientMetadata {
                 if self.partitions(name) != Some(count) {
                     news.push((Arc::clone(name), count));
                 }
-                self.topics.insert(Arc::clone(name), Arc::clone(topic));
+                if self.topics.get(name).is_none_or(|known| !is_older(topic, known)) {
+                    self.topics.insert(Arc::clone(name), Arc::clone(topic));
+                }
             } else {
                 missing = true;
                 self.topics.remove(name);
@@ -118,13 +153,24 @@ impl ClientMetadata {
     }
 }
 
+/// Metadata from a broker that is behind: an epoch went back (KIP-320).
+fn is_older(new: &TopicImage, known: &TopicImage) -> bool {
+    new.id == known.id
+        && new
+            .partitions
+            .iter()
+            .zip(&known.partitions)
+            .any(|(new, known)| new.leader_epoch < known.leader_epoch)
+}
+
 impl Producer {
     /// Asks for metadata, unless it has already.
     pub(super) fn ask_for_metadata(&mut self, ctx: &mut Ctx<'_>) {
         if self.metadata.begin(ctx.now_ms)
-            && let Some(broker) = self.metadata.any_broker()
+            && let Some(broker) = self.metadata.any_broker(ctx.now_ms)
         {
             let id = self.next_correlation();
+            self.other_calls.insert(id, (broker, Other::Metadata));
             ctx.request(ActorId::Broker(broker), id, self.metadata.request(true));
         }
     }

@@ -54,6 +54,8 @@ pub(crate) struct Producer {
     pending: VecDeque<PendingRecord>,
     in_flight: SortedMap<u64, InFlight>,
     in_flight_by_broker: SortedMap<BrokerId, u32>,
+    /// Requests but Produce that wait for an answer, each with the broker asked.
+    other_calls: SortedMap<u64, (BrokerId, Other)>,
     next_correlation: u64,
     next_wake_ms: TimestampMs,
     closing: bool,
@@ -88,6 +90,13 @@ pub(crate) struct InFlight {
     pub sent_ms: TimestampMs,
     /// Its batches.
     pub batches: Vec<ProducerBatch>,
+}
+
+/// What a request but Produce was for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Other {
+    Metadata,
+    Identity,
 }
 
 /// Records sent in each of the last two whole seconds.
@@ -139,6 +148,7 @@ impl Producer {
             pending: VecDeque::new(),
             in_flight: SortedMap::new(),
             in_flight_by_broker: SortedMap::new(),
+            other_calls: SortedMap::new(),
             next_correlation: 0,
             next_wake_ms: TimestampMs::MAX,
             closing: false,
@@ -166,9 +176,10 @@ impl Producer {
         if !self.config.enable_idempotence || self.identity.is_some() || self.asked_for_identity {
             return;
         }
-        if let Some(broker) = self.metadata.any_broker() {
+        if let Some(broker) = self.metadata.any_broker(ctx.now_ms) {
             self.asked_for_identity = true;
             let id = self.next_correlation();
+            self.other_calls.insert(id, (broker, Other::Identity));
             ctx.request(ActorId::Broker(broker), id, Request::InitProducerId);
         }
     }
@@ -178,6 +189,7 @@ impl Producer {
         if !self.up {
             return;
         }
+        self.other_calls.remove(&id);
         match response {
             Response::Produce(answer) => self.on_produce(ctx, id, answer),
             Response::Metadata(answer) => self.on_metadata(ctx, &answer),
@@ -191,6 +203,52 @@ impl Producer {
             }
             _ => {}
         }
+        self.run_sender(ctx);
+    }
+
+    /// A broker's connection is gone: nothing that was asked there will be answered
+    /// (`NetworkClient.handleDisconnections`).
+    pub(crate) fn on_connection_lost(&mut self, ctx: &mut Ctx<'_>, broker: BrokerId) {
+        if !self.up {
+            return;
+        }
+        self.metadata.avoid(broker, ctx.now_ms);
+        let requests: Vec<u64> = self
+            .in_flight
+            .iter()
+            .filter(|(_, request)| request.broker == broker)
+            .map(|(&id, _)| id)
+            .collect();
+        let others: Vec<u64> = self
+            .other_calls
+            .iter()
+            .filter(|(_, (asked, _))| *asked == broker)
+            .map(|(&id, _)| id)
+            .collect();
+        if requests.is_empty() && others.is_empty() {
+            // `handleServerDisconnect`: who leads what may have changed.
+            return self.ask_for_metadata(ctx);
+        }
+        ctx.emit_as_cause(EventKind::Disconnected { client: Arc::clone(&self.name), broker });
+        for id in others {
+            match self.other_calls.remove(&id) {
+                Some((_, Other::Metadata)) => {
+                    let again_ms = ctx.now_ms + self.config.retry_backoff_ms;
+                    self.metadata.gave_up(again_ms);
+                    let number = self.metadata.next_refresh();
+                    ctx.timer(again_ms, Timer::MetadataExpired(number));
+                }
+                Some((_, Other::Identity)) => self.asked_for_identity = false,
+                None => {}
+            }
+        }
+        for id in requests {
+            for batch in self.take_in_flight(id) {
+                self.refused(ctx, batch, ErrorCode::NetworkException);
+            }
+        }
+        self.ask_for_metadata(ctx);
+        self.ask_for_identity(ctx);
         self.run_sender(ctx);
     }
 

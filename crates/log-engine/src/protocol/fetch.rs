@@ -1,12 +1,14 @@
 //! Fetch and ListOffsets.
 
 use super::ErrorCode;
-use crate::ids::TopicPartition;
+use crate::ids::{BrokerId, TopicPartition};
 use kafka_log::Batch;
 
-/// A consumer's fetch from one broker.
+/// A fetch of a consumer, or of a follower, from one broker.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct FetchRequest {
+    /// The follower and the epoch of its registration; none for a consumer.
+    pub replica: Option<(BrokerId, i64)>,
     /// `fetch.max.wait.ms`.
     pub max_wait_ms: i64,
     /// `fetch.min.bytes`.
@@ -26,8 +28,14 @@ pub(crate) struct FetchPart {
     pub tp: TopicPartition,
     /// From where.
     pub offset: i64,
-    /// `max.partition.fetch.bytes`.
+    /// `max.partition.fetch.bytes`, `replica.fetch.max.bytes`.
     pub max_bytes: i64,
+    /// The leader epoch the asker knows; -1 for one that does not say.
+    pub leader_epoch: i32,
+    /// The epoch of the last record it has; -1 for one that does not say.
+    pub last_fetched_epoch: i32,
+    /// A follower's log start.
+    pub log_start: i64,
 }
 
 /// What there was.
@@ -48,6 +56,18 @@ pub(crate) struct FetchResult {
     pub error: ErrorCode,
     /// Whole batches; the first may begin before the offset asked for (R-LOG-14).
     pub batches: Vec<Batch>,
+    /// The leader's high watermark.
+    pub high_watermark: i64,
+    /// The leader's log start.
+    pub log_start: i64,
+    /// The leader's log end, where the offset asked for lies outside its log. Kafka's follower asks for it by
+    /// ListOffsets.
+    pub log_end: i64,
+    /// The asker's log parts from the leader's: the epoch it asked about, or the largest one below it, and where it
+    /// ended (R-REP-40).
+    pub diverging: Option<(i32, i64)>,
+    /// Who leads, and in which epoch, where the asker is wrong about that (KIP-951).
+    pub current_leader: Option<(BrokerId, i32)>,
 }
 
 /// What a ListOffsets asks for (R-LOG-33).

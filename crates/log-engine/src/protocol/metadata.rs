@@ -2,8 +2,8 @@
 
 use super::ErrorCode;
 use crate::command::Configs;
-use crate::ids::{BrokerId, EventId, TopicId};
-use sorted::SortedMap;
+use crate::ids::{BrokerId, EventId, TopicId, TopicPartition};
+use sorted::{SortedMap, SortedSet};
 use std::sync::Arc;
 
 /// What `__cluster_metadata` says up to some offset (`MetadataImage`).
@@ -11,10 +11,50 @@ use std::sync::Arc;
 pub(crate) struct MetadataImage {
     /// Grows with each change.
     pub offset: u64,
-    /// Registered, unfenced brokers.
-    pub brokers: Vec<BrokerId>,
+    /// Registered brokers.
+    pub brokers: SortedMap<BrokerId, BrokerImage>,
     /// Topics by name.
     pub topics: SortedMap<Arc<str>, Arc<TopicImage>>,
+    /// Configs set for all brokers (`ConfigurationImage` of the default broker).
+    pub cluster_configs: Configs,
+    /// The first producer id of the next block (`ProducerIdsImage`).
+    pub next_producer_id: i64,
+    /// Brokers that came back with a new disk and have not been in service since: none of them leads as the last known
+    /// leader (its log directory is another one).
+    pub new_disks: SortedSet<BrokerId>,
+}
+
+impl MetadataImage {
+    /// A broker is registered, not fenced and not shutting down (`ClusterControlManager.isActive`).
+    pub(crate) fn is_active(&self, broker: BrokerId) -> bool {
+        self.brokers.get(&broker).is_some_and(|known| !known.fenced && !known.shutting_down)
+    }
+
+    /// Brokers that clients may go to: those that are not fenced.
+    pub(crate) fn alive(&self) -> Vec<BrokerId> {
+        self.brokers.iter().filter(|(_, known)| !known.fenced).map(|(&id, _)| id).collect()
+    }
+
+    /// One partition.
+    pub(crate) fn partition(&self, tp: &TopicPartition) -> Option<&PartitionImage> {
+        let at = usize::try_from(tp.partition).ok()?;
+        self.topics.get(&tp.topic)?.partitions.get(at)
+    }
+}
+
+/// One registered broker (`BrokerRegistration`).
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(crate) struct BrokerImage {
+    /// The offset of its registration record: another one for each start of its process.
+    pub epoch: i64,
+    /// Which start of its process registered.
+    pub life: u32,
+    /// `broker.rack`.
+    pub rack: Option<Arc<str>>,
+    /// It is fenced: no leader, in no ISR.
+    pub fenced: bool,
+    /// It shuts down in order.
+    pub shutting_down: bool,
 }
 
 /// One topic (`TopicImage`, with its `ConfigurationImage`).

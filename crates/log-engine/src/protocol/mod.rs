@@ -2,6 +2,7 @@
 //! modelled, R-SCP-33). Brokers are reached by these alone.
 
 mod admin;
+mod cluster;
 pub mod error;
 mod fetch;
 pub mod group;
@@ -9,6 +10,7 @@ mod metadata;
 mod produce;
 
 pub(crate) use admin::*;
+pub(crate) use cluster::*;
 pub use error::ErrorCode;
 pub(crate) use fetch::*;
 pub(crate) use metadata::*;
@@ -39,6 +41,14 @@ pub(crate) enum Request {
     DeleteRecords(DeleteRecordsRequest),
     /// The next records of `__cluster_metadata`, as the image they lead to.
     MetadataUpdate(Arc<MetadataImage>),
+    /// BrokerRegistration.
+    Registration(RegistrationRequest),
+    /// BrokerHeartbeat.
+    Heartbeat(HeartbeatRequest),
+    /// AlterPartition.
+    AlterPartition(AlterPartitionRequest),
+    /// OffsetForLeaderEpoch.
+    EpochEnd(EpochEndRequest),
 }
 
 /// A response.
@@ -70,4 +80,14 @@ pub(crate) enum Response {
     DeleteRecords(#[allow(dead_code)] DeleteRecordsResponse),
     /// An admin change was done, or refused; which of them, the trace has said already.
     Admin,
+    /// This node does not lead the quorum; the one that does, as far as it knows.
+    NotController(Option<crate::ids::BrokerId>),
+    /// BrokerRegistration: the broker's epoch.
+    Registration(Result<i64, ErrorCode>),
+    /// BrokerHeartbeat.
+    Heartbeat(HeartbeatResponse),
+    /// AlterPartition.
+    AlterPartition(AlterPartitionResponse),
+    /// OffsetForLeaderEpoch.
+    EpochEnd(EpochEndResponse),
 }

@@ -1,7 +1,7 @@
 //! Produce.
 
 use super::ErrorCode;
-use crate::ids::{EventId, TopicPartition};
+use crate::ids::{BrokerId, EventId, TopicPartition};
 use kafka_log::Batch;
 
 /// `acks` of a producer.
@@ -66,4 +66,6 @@ pub(crate) struct ProduceResult {
     pub base_offset: i64,
     /// The event behind this answer.
     pub cause: EventId,
+    /// Who leads, and in which epoch, where the producer is wrong about that (KIP-951).
+    pub current_leader: Option<(BrokerId, i32)>,
 }

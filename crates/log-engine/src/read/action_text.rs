@@ -64,7 +64,17 @@ pub(crate) fn action_text(command: &Command) -> String {
         Command::SetDisk { broker, disk_bytes: None } => {
             format!("disk of broker {broker}: without bound")
         }
-        Command::StartBroker { broker } => format!("start broker {broker} again"),
+        Command::StartBroker { .. }
+        | Command::StopBroker { .. }
+        | Command::CrashBroker { .. }
+        | Command::LosePower { .. }
+        | Command::LoseDisk { .. }
+        | Command::FreezeBroker { .. }
+        | Command::ThawBroker { .. }
+        | Command::FailRack { .. }
+        | Command::StartRack { .. }
+        | Command::SetLink { .. }
+        | Command::HealLinks => super::cluster_text::action(command),
         Command::DeleteRecords { topic, partitions } => {
             let part = |part: &PartitionOffset| match part.offset {
                 -1 => format!("P{} up to the high watermark", part.partition),
@@ -86,9 +96,16 @@ pub(super) fn action_subject(command: &Command) -> String {
         | Command::AlterTopicConfigs { topic, .. }
         | Command::ImportTopic { topic, .. }
         | Command::DeleteRecords { topic, .. } => topic.clone(),
-        Command::SetDisk { broker, .. } | Command::StartBroker { broker } => {
-            format!("broker {broker}")
-        }
+        Command::SetDisk { broker, .. }
+        | Command::StartBroker { broker }
+        | Command::StopBroker { broker }
+        | Command::CrashBroker { broker }
+        | Command::LosePower { broker }
+        | Command::LoseDisk { broker }
+        | Command::FreezeBroker { broker, .. }
+        | Command::ThawBroker { broker } => format!("broker {broker}"),
+        Command::FailRack { rack, .. } | Command::StartRack { rack } => format!("rack {rack}"),
+        Command::SetLink { .. } | Command::HealLinks => "network".to_owned(),
         Command::AddProducer { producer, .. }
         | Command::AlterProducer { producer, .. }
         | Command::RemoveProducer { producer }

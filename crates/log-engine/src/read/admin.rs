@@ -9,7 +9,7 @@ use kafka_log::Log;
 impl World {
     /// The partitions of a topic, by number.
     pub(crate) fn partition_views(&self, topic: &str) -> Vec<PartitionView> {
-        let Some(image) = self.controller.image().topics.get(topic) else { return Vec::new() };
+        let Some(image) = self.image().topics.get(topic) else { return Vec::new() };
         let view = |(partition, registered): (i32, &crate::protocol::PartitionImage)| {
             let registered = registered.clone();
             PartitionView {

@@ -45,13 +45,13 @@ impl World {
         from: i64,
     ) -> Option<CleanPassView> {
         let tp = TopicPartition::new(topic, number);
-        let (broker, _) = self.leader(&tp)?;
+        let (broker, _) = self.shown(&tp)?;
         broker.clean_preview(&tp, self.now_ms, from)
     }
 
     /// What the last pass did.
     pub(crate) fn last_clean(&self, topic: &str, number: i32) -> Option<CleanPassView> {
-        let (_, partition) = self.leader(&TopicPartition::new(topic, number))?;
+        let (_, partition) = self.shown(&TopicPartition::new(topic, number))?;
         partition.cleaner.last.as_deref().cloned()
     }
 }

@@ -1,14 +1,17 @@
 //! The cluster and its topics.
 
 use super::count;
-use crate::broker::{Partition, retention_reason};
+use crate::broker::{Broker, LifeState, Partition, retention_reason};
 use crate::config::BrokerConfigs;
+use crate::controller::Controller;
 use crate::ids::{BrokerId, TopicPartition};
 use crate::protocol::TopicImage;
+use crate::sim::{Host, Link};
 use crate::view::{
-    BrokerView, ClusterView, ForecastRow, RetentionForecastView, TopicSummary, TopicView,
+    BrokerState, BrokerView, ClusterView, ForecastRow, LinkView, QuorumView, RetentionForecastView,
+    TopicSummary, TopicView, VoterView,
 };
-use crate::world::World;
+use crate::world::{Down, NodeState, World};
 use kafka_log::log::RetentionStep;
 use std::sync::Arc;
 
@@ -48,11 +51,13 @@ fn forecast_row(
 impl World {
     /// The cluster in short.
     pub(crate) fn cluster_view(&self) -> ClusterView {
-        let image = self.controller.image();
+        let image = self.image();
         ClusterView {
             now_ms: self.now_ms,
             start_ms: self.start_ms,
             brokers: self.brokers.values().map(|broker| self.broker_view(broker)).collect(),
+            quorum: self.quorum_view(),
+            links: self.link_views(),
             topics: image.topics.values().map(|topic| self.summary(topic)).collect(),
             events: self.trace.newest(),
         }
@@ -61,23 +66,34 @@ impl World {
     fn broker_view(&self, broker: &crate::broker::Broker) -> BrokerView {
         let id = broker.id();
         let (mut leads, mut leader_count, mut follower_count) = (Vec::new(), 0, 0);
-        for (tp, partition) in broker.partitions() {
-            if partition.image.leader == Some(id) {
-                leader_count += 1;
-                if leads.len() < 16 {
-                    leads.push(tp.to_string());
+        for (name, topic) in &self.image().topics {
+            for (number, partition) in topic.partitions.iter().enumerate() {
+                if partition.leader == Some(id) {
+                    leader_count += 1;
+                    if leads.len() < 16 {
+                        leads.push(format!("{name}-{number}"));
+                    }
+                } else if partition.replicas.contains(&id) {
+                    follower_count += 1;
                 }
-            } else {
-                follower_count += 1;
             }
         }
-        let controller = self.brokers.keys().next() == Some(&id);
+        let node = self.nodes.get(&id);
+        let state = self.broker_state(id);
+        let registered = self.image().brokers.get(&id);
         let disk = broker.disk_use(self.now_ms);
         let bytes = |bytes: u64| i64::try_from(bytes).unwrap_or(i64::MAX);
         BrokerView {
             id,
-            up: broker.halted().is_none(),
-            controller,
+            up: self.is_up(id),
+            state,
+            since_ms: node.map_or(0, |node| node.since_ms.max(self.start_ms)),
+            thaws_ms: node.and_then(|node| node.thaws_ms),
+            rack: node.and_then(|node| node.rack.as_deref().map(str::to_owned)),
+            epoch: broker.broker_epoch(),
+            fenced: registered.is_none_or(|known| known.fenced),
+            controller: self.active_controller() == Some(id),
+            voter: self.controllers.contains_key(&id),
             leads,
             leader_count,
             follower_count,
@@ -85,13 +101,69 @@ impl World {
             index_bytes: bytes(disk.index),
             deleted_bytes: bytes(disk.deleted),
             disk_bytes: disk.size.map(bytes),
-            halted_ms: broker.halted().map(|halt| halt.since_ms),
+            halted_ms: node.filter(|_| state == BrokerState::Halted).map(|node| node.since_ms),
         }
+    }
+
+    /// What a node does.
+    fn broker_state(&self, id: BrokerId) -> BrokerState {
+        let Some(node) = self.nodes.get(&id) else { return BrokerState::Stopped };
+        match node.state {
+            NodeState::Frozen => BrokerState::Frozen,
+            NodeState::Up if node.stopping => BrokerState::Stopping,
+            NodeState::Up => match self.brokers.get(&id).map(Broker::life_state) {
+                Some(LifeState::Starting | LifeState::Recovery) => BrokerState::Starting,
+                _ => BrokerState::Running,
+            },
+            NodeState::Down(Down::Stopped) => BrokerState::Stopped,
+            NodeState::Down(Down::Crashed) => BrokerState::Crashed,
+            NodeState::Down(Down::Halted) => BrokerState::Halted,
+            NodeState::Down(Down::PowerLost) => BrokerState::PowerLost,
+            NodeState::Down(Down::DiskLost) => BrokerState::DiskLost,
+        }
+    }
+
+    fn quorum_view(&self) -> QuorumView {
+        let leader = self.active_controller();
+        let epochs = self.controllers.values().map(Controller::epoch);
+        let voters = self.controllers.iter().map(|(&id, controller)| VoterView {
+            id,
+            up: self.is_up(id),
+            state: self.broker_state(id),
+            since_ms: self.nodes.get(&id).map_or(0, |node| node.since_ms.max(self.start_ms)),
+            combined: self.brokers.contains_key(&id),
+            role: controller.role().to_owned(),
+            epoch: controller.epoch(),
+            log_end: controller.image().offset,
+        });
+        QuorumView {
+            leader,
+            epoch: epochs.max().unwrap_or(0),
+            high_watermark: self.image().offset,
+            voters: voters.collect(),
+        }
+    }
+
+    fn link_views(&self) -> Vec<LinkView> {
+        let name = |host: &Host| match host {
+            Host::Node(id) => id.0.to_string(),
+            Host::Client(name) => name.to_string(),
+        };
+        let view = |((from, to), link): (&(Host, Host), &Link)| LinkView {
+            from: name(from),
+            to: name(to),
+            latency_ms: link.latency_ms.unwrap_or(self.net.latency_ms),
+            jitter_ms: link.jitter_ms,
+            breaks_per_min: link.breaks_per_min,
+            cut: link.cut,
+            drops: link.drops,
+        };
+        self.net.particular().map(view).collect()
     }
 
     /// What the next retention check of a broker will delete; none while it does not run.
     pub(crate) fn retention_forecast(&self, broker: BrokerId) -> Option<RetentionForecastView> {
-        let broker = self.brokers.get(&broker)?;
+        let broker = self.brokers.get(&broker).filter(|known| self.is_up(known.id()))?;
         let at_ms = broker.next_retention_check_ms();
         let mut view =
             RetentionForecastView { at_ms, segments: 0, bytes: 0, partitions: Vec::new() };
@@ -114,10 +186,19 @@ impl World {
         let (mut records, mut bytes) = (0, 0);
         for number in 0..topic.partition_count() {
             let tp = TopicPartition::new(Arc::clone(&topic.name), number);
-            if let Some((_, partition)) = self.leader(&tp) {
+            if let Some((_, partition)) = self.shown(&tp) {
                 records += partition.log.log_end_offset() - partition.log.log_start_offset();
                 bytes += i64::try_from(partition.log.size_in_bytes()).unwrap_or(i64::MAX);
             }
+        }
+        let min_isr = crate::broker::min_insync_replicas(topic, &self.configs);
+        let (mut under_replicated, mut under_min_isr, mut offline) = (0, 0, 0);
+        for partition in &topic.partitions {
+            let (isr, replicas) = (partition.isr.len(), partition.replicas.len());
+            let min = usize::try_from(min_isr).unwrap_or(1).min(replicas);
+            under_replicated += u32::from(isr < replicas);
+            under_min_isr += u32::from(isr < min);
+            offline += u32::from(partition.leader.is_none());
         }
         let factor = topic.partitions.first().map_or(0, |first| count(first.replicas.len()));
         TopicSummary {
@@ -125,6 +206,10 @@ impl World {
             topic_id: topic.id.to_string(),
             partitions: topic.partition_count(),
             replication_factor: i16::try_from(factor).unwrap_or(i16::MAX),
+            under_replicated,
+            under_min_isr,
+            offline,
+            min_isr,
             records,
             bytes,
         }
@@ -132,7 +217,7 @@ impl World {
 
     /// One topic with its configs.
     pub(crate) fn topic_view(&self, name: &str) -> Option<TopicView> {
-        let topic = self.controller.image().topics.get(name)?;
+        let topic = self.image().topics.get(name)?;
         let broker = self.brokers.values().next()?;
         let configs: &BrokerConfigs = &self.configs;
         Some(TopicView {

@@ -46,6 +46,12 @@ pub(crate) fn partition_of(kind: &EventKind) -> Option<&TopicPartition> {
         | EventKind::Uncleanable { tp, .. }
         | EventKind::AppendRefused { tp, .. }
         | EventKind::LogDirFailed { tp, .. }
+        | EventKind::LeaderChanged { tp, .. }
+        | EventKind::IsrChanged { tp, .. }
+        | EventKind::IsrProposed { tp, .. }
+        | EventKind::IsrRefused { tp, .. }
+        | EventKind::Replicated { tp, .. }
+        | EventKind::Truncated { tp, .. }
         | EventKind::PositionSet { tp, .. }
         | EventKind::Polled { tp, .. } => Some(tp),
         _ => None,
@@ -106,7 +112,18 @@ fn words(kind: &EventKind) -> Words {
         | EventKind::Polled { .. }
         | EventKind::Committed { .. }
         | EventKind::CommitFailed { .. } => consume_words(kind),
-        _ => produce_words(kind),
+        EventKind::ProducerReady { .. }
+        | EventKind::ProducerMetadata { .. }
+        | EventKind::BatchSent { .. }
+        | EventKind::Appended { .. }
+        | EventKind::DuplicateBatch { .. }
+        | EventKind::Acked { .. }
+        | EventKind::ProduceRetry { .. }
+        | EventKind::ProduceFailed { .. }
+        | EventKind::BatchSplit { .. }
+        | EventKind::StickySwitch { .. }
+        | EventKind::ProducerClosed { .. } => produce_words(kind),
+        _ => super::cluster_text::words(kind),
     }
 }
 

@@ -99,7 +99,7 @@ impl World {
             return None;
         }
         let later = self.same_key(&tp.topic, tp.partition, offset, true)?;
-        let (broker, _) = self.leader(tp)?;
+        let (broker, _) = self.shown(tp)?;
         let cleanable = later < partition.log.active_segment_base();
         let at_ms = broker.cleaner_runs(partition, self.now_ms).1.filter(|_| cleanable);
         let text = match cleanable {
@@ -116,7 +116,7 @@ impl World {
         offset: i64,
     ) -> Option<FateStepView> {
         use kafka_log::log::RetentionStep;
-        let (broker, _) = self.leader(tp)?;
+        let (broker, _) = self.shown(tp)?;
         let (next_ms, interval_ms) = broker.retention_runs(partition, self.now_ms)?;
         let forecast = partition.log.retention_forecast(self.now_ms, next_ms, interval_ms);
         let segment = forecast

@@ -94,7 +94,7 @@ impl World {
         setup: &GroupSetup,
         members: &[&Consumer],
     ) -> Vec<(TopicPartition, Progress)> {
-        let image = self.controller.image();
+        let image = self.image();
         let subscribed = |topic: &Arc<str>| {
             setup.topics.contains(topic)
                 || members.iter().any(|member| member.setup.topics.contains(topic))
@@ -117,7 +117,7 @@ impl World {
         members: &[&Consumer],
         tp: &TopicPartition,
     ) -> Option<Progress> {
-        let (_, partition) = self.leader(tp)?;
+        let (_, partition) = self.shown(tp)?;
         let owner = members.iter().find(|member| member.owned.contains_key(tp));
         Some(Progress {
             committed: self.committed(group, tp),

@@ -35,7 +35,7 @@ impl Seen {
 impl World {
     /// What a new total of `to_count` partitions would do to the keys of a topic.
     pub(crate) fn key_moves(&self, topic: &str, to_count: i32) -> Option<KeyMovesView> {
-        let image = self.controller.image().topics.get(topic)?;
+        let image = self.image().topics.get(topic)?;
         let from_count = image.partition_count();
         let mut seen = Seen::default();
         for producer in self.producers.iter().filter(|known| known.up) {
@@ -50,7 +50,7 @@ impl World {
         }
         for number in 0..from_count {
             let tp = TopicPartition::new(Arc::clone(&image.name), number);
-            let Some((_, partition)) = self.leader(&tp) else { continue };
+            let Some((_, partition)) = self.shown(&tp) else { continue };
             let log = &partition.log;
             let first = (log.log_end_offset() - RECORDS).max(log.log_start_offset());
             for batch in log.batches_from(first) {
@@ -81,7 +81,7 @@ impl World {
         forward: bool,
     ) -> Option<i64> {
         let tp = TopicPartition::new(topic, partition);
-        let (_, partition) = self.leader(&tp)?;
+        let (_, partition) = self.shown(&tp)?;
         let log = &partition.log;
         let of = |batch: &kafka_log::Batch| -> Vec<(i64, Option<Vec<u8>>)> {
             let Ok(payload) = batch.payload() else { return Vec::new() };

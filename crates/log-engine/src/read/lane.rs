@@ -2,7 +2,8 @@
 
 use super::key_text;
 use crate::broker::{Broker, Partition, retention_reason};
-use crate::ids::TopicPartition;
+use crate::ids::{BrokerId, TopicPartition};
+use crate::protocol::PartitionImage;
 use crate::view::{
     CellKind, CellView, CursorView, LaneView, LaneWindow, ReplicaView, RetentionView, SegmentView,
 };
@@ -21,7 +22,8 @@ impl World {
         window: LaneWindow,
     ) -> Option<LaneView> {
         let tp = TopicPartition::new(topic, number);
-        let (broker, partition) = self.leader(&tp)?;
+        let (broker, partition) = self.shown(&tp)?;
+        let image = self.image().partition(&tp)?;
         let log = &partition.log;
         let (first, end) = bounds(log, window);
         let cursors = self.cursors(&tp, partition);
@@ -29,17 +31,23 @@ impl World {
         Some(LaneView {
             topic: topic.to_owned(),
             partition: number,
-            leader: partition.image.leader.filter(|_| broker.halted().is_none()),
-            leader_epoch: partition.image.leader_epoch,
-            replicas: replicas(partition, broker.halted().is_none()),
-            isr: partition.image.isr.clone(),
+            leader: image.leader.filter(|leader| self.is_up(*leader)),
+            leader_epoch: image.leader_epoch,
+            replicas: self.replicas(&tp, image),
+            isr: image.isr.clone(),
+            elr: image.elr.clone(),
+            adding: image.adding.clone(),
+            removing: image.removing.clone(),
+            partition_epoch: image.partition_epoch,
+            min_isr: u32::try_from(partition.effective_min_isr()).unwrap_or(u32::MAX),
+            shown: broker.id(),
             log_start: log.log_start_offset(),
             high_watermark: log.high_watermark(),
             last_stable: log.last_stable_offset(),
             log_end: log.log_end_offset(),
             bytes: i64::try_from(log.size_in_bytes()).unwrap_or(i64::MAX),
             index_bytes: i64::try_from(log.index_size_in_bytes()).unwrap_or(i64::MAX),
-            version: version(partition, &cursors),
+            version: self.version(&tp, &cursors),
             window_first: first,
             window_end: end,
             segments: segments(log, first, end),
@@ -58,8 +66,57 @@ impl World {
     /// A number that changes with everything a lane shows.
     pub(crate) fn lane_version(&self, topic: &str, number: i32) -> Option<u64> {
         let tp = TopicPartition::new(topic, number);
-        let (_, partition) = self.leader(&tp)?;
-        Some(version(partition, &self.cursors(&tp, partition)))
+        let (_, partition) = self.shown(&tp)?;
+        Some(self.version(&tp, &self.cursors(&tp, partition)))
+    }
+
+    /// Whether a broker's process runs.
+    pub(super) fn is_up(&self, broker: BrokerId) -> bool {
+        self.nodes.get(&broker).is_some_and(crate::world::Node::runs)
+    }
+
+    fn replicas(&self, tp: &TopicPartition, image: &PartitionImage) -> Vec<ReplicaView> {
+        let leading = image.leader.and_then(|leader| self.brokers.get(&leader)?.partition(tp));
+        let leading = leading.and_then(|partition| partition.leading.as_ref());
+        let view = |&broker: &BrokerId| {
+            let log =
+                self.brokers.get(&broker).and_then(|known| known.partition(tp)).map(|p| &p.log);
+            let follower = leading.and_then(|leading| leading.followers.get(&broker));
+            ReplicaView {
+                broker,
+                log_start: log.map_or(0, kafka_log::Log::log_start_offset),
+                log_end: log.map_or(0, kafka_log::Log::log_end_offset),
+                high_watermark: log.map_or(0, kafka_log::Log::high_watermark),
+                fetched: follower.and_then(|follower| follower.log_end),
+                caught_up_ms: follower.map(|follower| follower.last_caught_up_ms),
+                in_sync: image.isr.contains(&broker),
+                online: self.is_up(broker),
+            }
+        };
+        image.replicas.iter().map(view).collect()
+    }
+
+    fn version(&self, tp: &TopicPartition, cursors: &[CursorView]) -> u64 {
+        use std::hash::{Hash, Hasher};
+        let mut hasher = crate::hash::StableHasher::default();
+        if let Some(image) = self.image().partition(tp) {
+            (image.partition_epoch, image.leader_epoch, image.leader).hash(&mut hasher);
+            for broker in &image.replicas {
+                let known = self.brokers.get(broker).and_then(|known| known.partition(tp));
+                (broker, known.map(|known| known.version), self.is_up(*broker)).hash(&mut hasher);
+            }
+        }
+        for cursor in cursors {
+            (
+                cursor.committed,
+                cursor.position,
+                cursor.paused,
+                cursor.member.as_deref(),
+                &*cursor.group,
+            )
+                .hash(&mut hasher);
+        }
+        hasher.finish()
     }
 
     fn cursors(&self, tp: &TopicPartition, partition: &Partition) -> Vec<CursorView> {
@@ -154,34 +211,6 @@ fn bounds(log: &kafka_log::Log, window: LaneWindow) -> (i64, i64) {
             (first, first.saturating_add(i64::from(count.min(MAX_WINDOW))).min(end))
         }
     }
-}
-
-fn version(partition: &Partition, cursors: &[CursorView]) -> u64 {
-    use std::hash::{Hash, Hasher};
-    let mut hasher = crate::hash::StableHasher::default();
-    partition.version.hash(&mut hasher);
-    for cursor in cursors {
-        (
-            cursor.committed,
-            cursor.position,
-            cursor.paused,
-            cursor.member.as_deref(),
-            &*cursor.group,
-        )
-            .hash(&mut hasher);
-    }
-    hasher.finish()
-}
-
-fn replicas(partition: &Partition, leader_runs: bool) -> Vec<ReplicaView> {
-    let leader = partition.image.leader;
-    let of = |&broker| ReplicaView {
-        broker,
-        log_end: if leader == Some(broker) { partition.log.log_end_offset() } else { -1 },
-        in_sync: partition.image.isr.contains(&broker),
-        online: leader == Some(broker) && leader_runs,
-    };
-    partition.image.replicas.iter().map(of).collect()
 }
 
 fn segments(log: &kafka_log::Log, first: i64, end: i64) -> Vec<SegmentView> {

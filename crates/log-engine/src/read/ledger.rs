@@ -36,10 +36,10 @@ impl World {
     /// Records below the high watermark that are still in their logs.
     fn readable(&self, wanted: &dyn Fn(&str) -> bool) -> u64 {
         let mut sum = 0;
-        for topic in self.controller.image().topics.values().filter(|topic| wanted(&topic.name)) {
+        for topic in self.image().topics.values().filter(|topic| wanted(&topic.name)) {
             for number in 0..topic.partition_count() {
                 let tp = TopicPartition::new(Arc::clone(&topic.name), number);
-                if let Some((_, partition)) = self.leader(&tp) {
+                if let Some((_, partition)) = self.shown(&tp) {
                     let log = &partition.log;
                     sum += (log.high_watermark() - log.log_start_offset()).max(0).cast_unsigned();
                 }
@@ -57,6 +57,7 @@ fn add(sum: &mut LedgerView, totals: &LedgerView) {
     sum.acked += totals.acked;
     sum.failed += totals.failed;
     sum.failed_but_stored += totals.failed_but_stored;
+    sum.lost += totals.lost;
     sum.lost_after_ack += totals.lost_after_ack;
     sum.duplicated += totals.duplicated;
     sum.reordered += totals.reordered;

@@ -4,6 +4,7 @@ mod action_text;
 mod admin;
 mod cleaner;
 mod cluster;
+mod cluster_text;
 mod configs;
 mod disk_text;
 mod event_text;
@@ -19,6 +20,7 @@ mod why;
 mod why_gap;
 
 pub(crate) use action_text::action_text;
+pub(crate) use cluster_text::down_word;
 pub(crate) use event_text::row;
 
 /// A key as text for a cell or a chip: lossy UTF-8, at most 48 characters.

@@ -101,9 +101,9 @@ impl World {
     ) -> Option<PartitionChoiceView> {
         let producer = self.producers.iter().rfind(|known| known.up && &*known.name == producer)?;
         // A producer that has not asked yet will learn what the cluster has now.
-        let known_partitions = producer.known_partitions(topic).or_else(|| {
-            self.controller.image().topics.get(topic).map(|topic| topic.partition_count())
-        })?;
+        let known_partitions = producer
+            .known_partitions(topic)
+            .or_else(|| self.image().topics.get(topic).map(|topic| topic.partition_count()))?;
         let owned = OwnedRecord::from_spec(record)?;
         let (partition, reason) = if let Some(partition) = owned.partition {
             (Some(partition), PartitionReason::Explicit)

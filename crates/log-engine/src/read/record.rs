@@ -15,7 +15,7 @@ impl World {
     /// One record.
     pub(crate) fn record_view(&self, topic: &str, number: i32, offset: i64) -> Option<RecordView> {
         let tp = TopicPartition::new(topic, number);
-        let (_, partition) = self.leader(&tp)?;
+        let (_, partition) = self.shown(&tp)?;
         let log = &partition.log;
         if offset < log.log_start_offset() {
             return None;
@@ -57,7 +57,7 @@ impl World {
         number: i32,
         timestamp_ms: i64,
     ) -> Option<(i64, i64)> {
-        let (_, partition) = self.leader(&TopicPartition::new(topic, number))?;
+        let (_, partition) = self.shown(&TopicPartition::new(topic, number))?;
         let log = &partition.log;
         let found = log.offset_for(kafka_log::OffsetSpec::Timestamp(timestamp_ms))?;
         (found.offset < log.high_watermark()).then_some((found.offset, found.timestamp))

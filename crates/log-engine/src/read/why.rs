@@ -85,7 +85,7 @@ impl World {
     }
 
     fn why_high_watermark(&self, tp: &TopicPartition) -> Option<WhyView> {
-        let (_, partition) = self.leader(tp)?;
+        let (_, partition) = self.shown(tp)?;
         let log = &partition.log;
         let (mark, end) = (log.high_watermark(), log.log_end_offset());
         let mut steps = vec![said(
@@ -111,7 +111,7 @@ impl World {
     }
 
     pub(super) fn why_log_start(&self, tp: &TopicPartition) -> Option<WhyView> {
-        let (_, partition) = self.leader(tp)?;
+        let (_, partition) = self.shown(tp)?;
         let start = partition.log.log_start_offset();
         let mut steps = Vec::new();
         match partition.deleted {
@@ -135,7 +135,7 @@ impl World {
     }
 
     fn why_cursor(&self, group: &str, tp: &TopicPartition) -> Option<WhyView> {
-        let (_, partition) = self.leader(tp)?;
+        let (_, partition) = self.shown(tp)?;
         let owner = self
             .consumers
             .iter()

@@ -7,7 +7,7 @@ use crate::world::World;
 
 impl World {
     pub(super) fn why_gap(&self, tp: &TopicPartition, offset: i64) -> Option<WhyView> {
-        let (_, partition) = self.leader(tp)?;
+        let (_, partition) = self.shown(tp)?;
         if offset < partition.log.log_start_offset() {
             return self.why_log_start(tp);
         }

@@ -1,6 +1,6 @@
 //! What an actor may do in one step: send, set timers, write to the trace and the ledger.
 
-use super::{ActorId, Body, Due, EventQueue, Message, Timer};
+use super::{ActorId, Body, Due, EventQueue, Message, Net, Timer};
 use crate::event::EventKind;
 use crate::ids::{BrokerId, EventId, TimestampMs};
 use crate::ledger::Ledger;
@@ -8,33 +8,16 @@ use crate::protocol::{FetchRequest, Request, Response};
 use crate::trace::Trace;
 use std::sync::Arc;
 
-/// The links between actors (R-SCP-21): one latency here; messages on one link never overtake, because equal
-/// latencies keep the order in which they were sent.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Links {
-    /// One-way latency.
-    pub latency_ms: i64,
-    /// Idle cycles are parked instead of played out; off only in the test that this changes nothing.
-    pub parking: bool,
-}
-
-impl Links {
-    /// How long a message takes from one actor to the other.
-    pub(crate) fn latency_ms(&self, from: ActorId, to: ActorId) -> i64 {
-        if from == to { 0 } else { self.latency_ms }
-    }
-}
-
 /// What a step means for parked cycles (idle long polls, idle heartbeats). Not a message: parking is the
 /// simulator's way to save work, and takes no virtual time.
 #[derive(Debug, Clone)]
 pub(crate) enum Side {
     /// This client does something else than idle along: what is parked of it is played out again.
     Disturbed(ActorId),
-    /// This consumer's fetch has ended empty: if the consumer would only send it again it may be parked.
+    /// A fetch has ended empty: if its sender would only send it again it may be parked.
     ParkFetch {
-        /// The consumer, by its index.
-        consumer: u32,
+        /// The consumer or the follower.
+        from: ActorId,
         /// Where it waits.
         broker: BrokerId,
         /// Its number there.
@@ -50,6 +33,28 @@ pub(crate) enum Side {
         first_arrival_ms: TimestampMs,
         /// And how often after that.
         interval_ms: i64,
+    },
+    /// This broker's heartbeats may be parked at the active controller.
+    ParkBroker {
+        /// The broker.
+        broker: BrokerId,
+        /// The controller that has answered.
+        controller: BrokerId,
+        /// When the next one is to be sent.
+        next_ms: TimestampMs,
+        /// And how often after that.
+        interval_ms: i64,
+    },
+    /// This broker has something to say in its next heartbeat.
+    DisturbedBroker(BrokerId),
+    /// A broker's process ends: its log directory has failed, or it has shut down in order.
+    BrokerEnds {
+        /// Which.
+        broker: BrokerId,
+        /// In order.
+        clean: bool,
+        /// The event.
+        event: EventId,
     },
     /// The coordinator has ended parked heartbeats: the client sends its own again.
     ResumeHeartbeats {
@@ -73,8 +78,10 @@ pub(crate) struct Ctx<'a> {
     pub cause: EventId,
     /// What will happen.
     pub queue: &'a mut EventQueue,
-    /// Latencies.
-    pub links: &'a Links,
+    /// The process start this step belongs to.
+    pub life: u32,
+    /// The network.
+    pub net: &'a mut Net,
     /// What happened.
     pub trace: &'a mut Trace,
     /// Fates of records.
@@ -95,14 +102,19 @@ impl Ctx<'_> {
     }
 
     fn send(&mut self, to: ActorId, correlation: u64, body: Body) {
-        let at_ms = self.now_ms + self.links.latency_ms(self.me, to);
+        let at_ms = self.net.arrives_ms(self.now_ms, self.me, to);
         let message = Message { from: self.me, to, correlation, cause: self.cause, body };
         self.queue.push(at_ms, Due::Deliver(Box::new(message)));
     }
 
+    /// Gives up the connection to a node, as after `request.timeout.ms`.
+    pub(crate) fn disconnect(&mut self, node: BrokerId) {
+        self.net.disconnect(self.me, node);
+    }
+
     /// Sets a timer of this actor.
     pub(crate) fn timer(&mut self, at_ms: TimestampMs, timer: Timer) {
-        let due = Due::Timer { actor: self.me, timer, cause: self.cause };
+        let due = Due::Timer { actor: self.me, life: self.life, timer, cause: self.cause };
         self.queue.push(at_ms.max(self.now_ms), due);
     }
 

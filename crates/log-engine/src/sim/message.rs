@@ -7,8 +7,8 @@ use crate::protocol::{Request, Response};
 /// An actor: a process of its own, reached only by messages and its own timers.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(crate) enum ActorId {
-    /// The active controller (KRaft).
-    Controller,
+    /// A controller of the KRaft quorum, by its `node.id`.
+    Controller(BrokerId),
     /// A broker.
     Broker(BrokerId),
     /// A producer client, by its index.
@@ -17,6 +17,16 @@ pub(crate) enum ActorId {
     Consumer(u32),
     /// The person's admin client.
     Admin,
+}
+
+impl ActorId {
+    /// The node of the cluster it runs on; none for clients.
+    pub(crate) fn node(self) -> Option<BrokerId> {
+        match self {
+            ActorId::Controller(node) | ActorId::Broker(node) => Some(node),
+            ActorId::Producer(_) | ActorId::Consumer(_) | ActorId::Admin => None,
+        }
+    }
 }
 
 /// One request or response on its way.
@@ -41,6 +51,9 @@ pub(crate) enum Body {
     Request(Request),
     /// A response to one.
     Response(Response),
+    /// The other end is not there, or its process is gone: every request of the receiver to that node is without an
+    /// answer (`NetworkClient.handleDisconnections`).
+    ConnectionLost(BrokerId),
 }
 
 /// Something due at a time.
@@ -52,11 +65,15 @@ pub(crate) enum Due {
     Timer {
         /// Whose.
         actor: ActorId,
+        /// The start of its process that set it; a timer of an earlier start is stale.
+        life: u32,
         /// What for.
         timer: Timer,
         /// The event that led to it.
         cause: EventId,
     },
+    /// A frozen process goes on.
+    Thaw(BrokerId),
 }
 
 /// Timers. Those that can be overtaken carry what tells a stale one.
@@ -70,6 +87,18 @@ pub(crate) enum Timer {
     FetchExpired(u64),
     /// Broker: a waiting produce has waited its timeout.
     ProduceExpired(u64),
+    /// Broker: looks for followers that are no longer in sync (`isr-expiration`).
+    IsrExpiration,
+    /// Broker: its next heartbeat to the active controller. The number tells a stale one.
+    BrokerHeartbeat(u32),
+    /// Broker: fetches from this leader again after a backoff. The number tells a stale one.
+    ReplicaFetch(BrokerId, u32),
+    /// Broker: a request to the controller is tried again. The number tells a stale one.
+    ControllerRetry(u32),
+    /// Controller: a session may have ended, or something else of its own is due. The number tells a stale one.
+    ControllerCheck(u32),
+    /// Controller: the quorum's next deadline. The number tells a stale one.
+    Quorum(u32),
     /// Broker: a timer of its group coordinator.
     Group(GroupTimer),
     /// Producer: the sender has something to look at (linger, backoff, a timeout).
@@ -86,6 +115,8 @@ pub(crate) enum Timer {
     Heartbeat(u32),
     /// Consumer: `max.poll.interval.ms` since the last poll. The number tells a stale one.
     PollInterval(u32),
+    /// Consumer: a request may have waited too long. The number tells a stale one.
+    RequestTimeout(u32),
     /// Consumer: the application is inside `poll()` and something wakes it (auto-commit, a retry).
     Poll(u32),
 }

@@ -3,10 +3,12 @@
 
 mod ctx;
 mod message;
+mod net;
 mod queue;
 mod rng;
 
-pub(crate) use ctx::{Ctx, Links, Side};
+pub(crate) use ctx::{Ctx, Side};
 pub(crate) use message::{ActorId, Body, Due, Message, Timer};
+pub(crate) use net::{CONNECTION_SETUP_TIMEOUT_MS, Host, Link, Net};
 pub(crate) use queue::EventQueue;
 pub(crate) use rng::Rng;

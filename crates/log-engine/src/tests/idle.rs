@@ -69,7 +69,7 @@ fn parking_changes_nothing_that_can_be_seen() {
 
 fn idle_cluster_with(parking: bool) -> Play {
     let mut play = Play::new();
-    play.engine.world_mut().links.parking = parking;
+    play.engine.world_mut().net.parking = parking;
     let mut play = play.topic("orders", 12, &[]);
     play.json(json!({"do": "add-producer", "producer": "p"})).unwrap();
     play.json(json!({"do": "add-group", "group": "g", "topics": ["orders"],

@@ -12,6 +12,10 @@ pub struct ClusterView {
     pub start_ms: TimestampMs,
     /// Brokers by id.
     pub brokers: Vec<BrokerView>,
+    /// The KRaft quorum.
+    pub quorum: QuorumView,
+    /// Links that something is particular about.
+    pub links: Vec<LinkView>,
     /// Topics by name, without internal ones.
     pub topics: Vec<TopicSummary>,
     /// Events so far (the id of the newest).
@@ -23,10 +27,24 @@ pub struct ClusterView {
 pub struct BrokerView {
     /// `node.id`.
     pub id: BrokerId,
-    /// Its process runs.
+    /// Its process runs and is not frozen.
     pub up: bool,
+    /// What it does.
+    pub state: BrokerState,
+    /// Since when.
+    pub since_ms: TimestampMs,
+    /// When a frozen process goes on by itself.
+    pub thaws_ms: Option<TimestampMs>,
+    /// `broker.rack`.
+    pub rack: Option<String>,
+    /// The epoch of its registration, -1 before its first.
+    pub epoch: i64,
+    /// The controller takes it for dead: it leads nothing and is in no ISR.
+    pub fenced: bool,
     /// It is the active controller too.
     pub controller: bool,
+    /// It is a voter of the quorum.
+    pub voter: bool,
     /// Partitions it leads, as `topic-partition`, at most 16 of them.
     pub leads: Vec<String>,
     /// How many it leads.
@@ -43,6 +61,83 @@ pub struct BrokerView {
     pub disk_bytes: Option<i64>,
     /// Since when its process does not run, because its log directory failed.
     pub halted_ms: Option<TimestampMs>,
+}
+
+/// What a broker does.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum BrokerState {
+    /// In service.
+    Running,
+    /// Its process runs, but it is not in service yet.
+    Starting,
+    /// It is shutting down in order.
+    Stopping,
+    /// Its process stands still.
+    Frozen,
+    /// It has shut down in order.
+    Stopped,
+    /// Its process was killed.
+    Crashed,
+    /// Its process ended by itself: its log directory failed.
+    Halted,
+    /// Without power.
+    PowerLost,
+    /// Killed, its disk gone.
+    DiskLost,
+}
+
+/// The KRaft quorum (`kafka-metadata-quorum.sh`).
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
+pub struct QuorumView {
+    /// Who leads it, as far as anybody knows.
+    pub leader: Option<BrokerId>,
+    /// The leader's epoch.
+    pub epoch: i32,
+    /// The metadata committed.
+    pub high_watermark: u64,
+    /// Its voters.
+    pub voters: Vec<VoterView>,
+}
+
+/// One voter of the quorum.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct VoterView {
+    /// `node.id`.
+    pub id: BrokerId,
+    /// Its process runs and is not frozen.
+    pub up: bool,
+    /// What its process does.
+    pub state: BrokerState,
+    /// Since when.
+    pub since_ms: TimestampMs,
+    /// It is a broker too.
+    pub combined: bool,
+    /// `Leader`, `Follower`, `Candidate` ..., as it sees itself.
+    pub role: String,
+    /// The quorum's epoch, as it knows it.
+    pub epoch: i32,
+    /// The end of its log.
+    pub log_end: u64,
+}
+
+/// A directed link that something is particular about.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct LinkView {
+    /// A `node.id`, or the name of a producer or a group.
+    pub from: String,
+    /// Likewise.
+    pub to: String,
+    /// One-way latency.
+    pub latency_ms: i64,
+    /// Up to this is added.
+    pub jitter_ms: i64,
+    /// Connections break so often a minute.
+    pub breaks_per_min: u32,
+    /// Nothing passes.
+    pub cut: bool,
+    /// What is sent is gone.
+    pub drops: bool,
 }
 
 /// What the next retention check of a broker will delete, if nothing more is written.
@@ -88,6 +183,14 @@ pub struct TopicSummary {
     pub partitions: i32,
     /// Replicas of each partition.
     pub replication_factor: i16,
+    /// Partitions with fewer replicas in sync than they have.
+    pub under_replicated: u32,
+    /// Partitions with fewer replicas in sync than `min.insync.replicas`.
+    pub under_min_isr: u32,
+    /// Partitions without a leader.
+    pub offline: u32,
+    /// `min.insync.replicas` in force.
+    pub min_isr: i32,
     /// Offsets from log start to log end, all partitions.
     pub records: i64,
     /// Bytes, all partitions, one replica.

@@ -33,6 +33,18 @@ pub struct LaneView {
     pub replicas: Vec<ReplicaView>,
     /// In-sync replicas.
     pub isr: Vec<BrokerId>,
+    /// Eligible leader replicas (KIP-966).
+    pub elr: Vec<BrokerId>,
+    /// Replicas a reassignment adds.
+    pub adding: Vec<BrokerId>,
+    /// Replicas a reassignment removes.
+    pub removing: Vec<BrokerId>,
+    /// Grows with each change of leader, ISR or replicas.
+    pub partition_epoch: i32,
+    /// `min.insync.replicas` in force, at most the number of replicas.
+    pub min_isr: u32,
+    /// The broker whose log is shown: the leader, or the one that led last.
+    pub shown: BrokerId,
     /// Log start offset.
     pub log_start: i64,
     /// High watermark.
@@ -80,8 +92,16 @@ pub struct LaneView {
 pub struct ReplicaView {
     /// Its broker.
     pub broker: BrokerId,
-    /// Its log end offset as the leader knows it.
+    /// Its own log start offset.
+    pub log_start: i64,
+    /// Its own log end offset.
     pub log_end: i64,
+    /// Its own high watermark.
+    pub high_watermark: i64,
+    /// The offset of its last fetch, which is what the leader knows; none before one, and of the leader itself.
+    pub fetched: Option<i64>,
+    /// When it had everything last, as the leader sees it; none of the leader itself.
+    pub caught_up_ms: Option<TimestampMs>,
     /// In the ISR.
     pub in_sync: bool,
     /// Its broker runs.

@@ -3,7 +3,7 @@
 use serde::Serialize;
 
 /// Totals over the whole run (or one topic). Each record sent is in exactly one of
-/// `buffered`, `in_flight`, `stored` (acked or not) and `failed`.
+/// `buffered`, `in_flight`, `stored` (acked or not), `lost` and `failed`.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
 pub struct LedgerView {
     /// Accepted by `send()`.
@@ -22,6 +22,8 @@ pub struct LedgerView {
     pub failed_but_stored: u64,
     /// Below the high watermark.
     pub readable: u64,
+    /// Stored once, and on no replica any more though nothing deleted it; acked or not.
+    pub lost: u64,
     /// Acked, then gone without retention, compaction or DeleteRecords.
     pub lost_after_ack: u64,
     /// Stored more than once.

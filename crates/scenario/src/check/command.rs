@@ -81,7 +81,20 @@ pub fn check_command(command: &Command) -> Checked {
         Command::SetDisk { disk_bytes, .. } => {
             most("disk_bytes", disk_bytes.unwrap_or(0), MAX_DISK_BYTES)
         }
-        Command::StartBroker { .. } => Ok(()),
+        Command::StartBroker { .. }
+        | Command::StopBroker { .. }
+        | Command::CrashBroker { .. }
+        | Command::LosePower { .. }
+        | Command::LoseDisk { .. }
+        | Command::ThawBroker { .. }
+        | Command::HealLinks => Ok(()),
+        Command::FreezeBroker { for_ms, .. } => most("for_ms", for_ms.unwrap_or(0), MAX_FREEZE_MS),
+        Command::FailRack { rack, .. } | Command::StartRack { rack } => name("rack", rack),
+        Command::SetLink { from, to, link, .. } => {
+            names("from", from, MAX_LINK_ENDS)?;
+            names("to", to, MAX_LINK_ENDS)?;
+            most("latency_ms", link.latency_ms.unwrap_or(0), MAX_LATENCY_MS)
+        }
         Command::DeleteRecords { topic, partitions } => {
             name("topic", topic)?;
             count("partitions", partitions.len(), usize::try_from(MAX_PARTITIONS).unwrap_or(1))

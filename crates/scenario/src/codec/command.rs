@@ -38,6 +38,19 @@ pub const FIELDS: &[(&str, &[&str])] = &[
     ("delete-records", &["topic", "partitions"]),
     ("set-disk", &["broker", "disk_bytes"]),
     ("start-broker", &["broker"]),
+    ("stop-broker", &["broker"]),
+    ("crash-broker", &["broker"]),
+    ("lose-power", &["broker"]),
+    ("lose-disk", &["broker"]),
+    ("freeze-broker", &["broker", "for_ms"]),
+    ("thaw-broker", &["broker"]),
+    ("fail-rack", &["rack", "how"]),
+    ("start-rack", &["rack"]),
+    (
+        "set-link",
+        &["from", "to", "both", "latency_ms", "jitter_ms", "breaks_per_min", "cut", "drops"],
+    ),
+    ("heal-links", &[]),
 ];
 
 /// The fields of a member within `add-group`.

@@ -1,0 +1,211 @@
+//! The words of what happens to nodes, links, leaders and replicas.
+
+use super::event_text::{Words, p, range, records};
+use crate::command::{Command, Failure, LinkSpec};
+use crate::event::{ElectionCause, EventKind, TruncateCause};
+use crate::ids::BrokerId;
+use crate::view::EventCategory::{Admin, Produce, Replicate};
+use crate::world::Down;
+
+/// What became of a node, in a word.
+pub(crate) fn down_word(how: Down) -> &'static str {
+    match how {
+        Down::Stopped => "stopped",
+        Down::Crashed => "crashed",
+        Down::Halted => "halted",
+        Down::PowerLost => "lost power",
+        Down::DiskLost => "lost its disk",
+    }
+}
+
+/// What a person did to nodes and links.
+pub(super) fn action(command: &Command) -> String {
+    match command {
+        Command::StartBroker { broker } => format!("start broker {broker} again"),
+        Command::StopBroker { broker } => format!("stop broker {broker}"),
+        Command::CrashBroker { broker } => format!("crash broker {broker}"),
+        Command::LosePower { broker } => format!("broker {broker} loses power"),
+        Command::LoseDisk { broker } => format!("broker {broker} loses its disk"),
+        Command::FreezeBroker { broker, for_ms: Some(ms) } => {
+            format!("freeze broker {broker} for {ms} ms")
+        }
+        Command::FreezeBroker { broker, for_ms: None } => format!("freeze broker {broker}"),
+        Command::ThawBroker { broker } => format!("let broker {broker} go on"),
+        Command::FailRack { rack, how } => match how {
+            Failure::Stop => format!("stop rack {rack}"),
+            Failure::Crash => format!("crash rack {rack}"),
+            Failure::Power => format!("rack {rack} loses power"),
+            Failure::Disk => format!("rack {rack} loses its disks"),
+        },
+        Command::StartRack { rack } => format!("start rack {rack} again"),
+        Command::SetLink { from, to, both, link } => {
+            let arrow = if *both { "\u{2194}" } else { "\u{2192}" };
+            format!("{} {arrow} {}: {}", from.join(" "), to.join(" "), link_words(link))
+        }
+        Command::HealLinks => "heal all links".to_owned(),
+        _ => String::new(),
+    }
+}
+
+/// `cut`, `250 ms`, `250 ms, up to 20 ms more` ...
+fn link_words(link: &LinkSpec) -> String {
+    let mut words = Vec::new();
+    if link.cut {
+        words.push("cut".to_owned());
+    }
+    if link.drops {
+        words.push("loses what is sent".to_owned());
+    }
+    words.extend(link.latency_ms.map(|ms| format!("{ms} ms")));
+    if link.jitter_ms > 0 {
+        words.push(format!("up to {} ms more", link.jitter_ms));
+    }
+    if link.breaks_per_min > 0 {
+        words.push(format!("breaks {} times a minute", link.breaks_per_min));
+    }
+    if words.is_empty() { "as at the start".to_owned() } else { words.join(", ") }
+}
+
+/// `1 2 3`.
+pub(super) fn ids(brokers: &[BrokerId]) -> String {
+    let ids: Vec<String> = brokers.iter().map(|broker| broker.0.to_string()).collect();
+    if ids.is_empty() { "nobody".to_owned() } else { ids.join(" ") }
+}
+
+fn broker(id: BrokerId) -> String {
+    format!("broker {}", id.0)
+}
+
+pub(super) fn words(kind: &EventKind) -> Words {
+    match kind {
+        EventKind::NodeDown { node, how } => {
+            let text = match how {
+                Down::Stopped => "its process has shut down in order",
+                Down::Crashed => "its process is dead; what it wrote is in the page cache",
+                Down::Halted => "its process has halted",
+                Down::PowerLost => {
+                    "is without power; what was not flushed is gone, and nobody is told"
+                }
+                Down::DiskLost => "its process is dead and its disk is gone",
+            };
+            (Admin, "power", broker(*node), text.to_owned())
+        }
+        EventKind::NodeFrozen { node, for_ms } => {
+            let time = if *for_ms < 0 { String::new() } else { format!(" for {for_ms} ms") };
+            (Admin, "warn", broker(*node), format!("its process stands still{time}"))
+        }
+        EventKind::NodeThawed { node } => {
+            (Admin, "power", broker(*node), "its process goes on where it stopped".to_owned())
+        }
+        EventKind::BrokerRegistered { broker: id, epoch, unclean } => {
+            let how = if *unclean { ", after a shutdown that was not clean" } else { "" };
+            let text = format!("registers, broker epoch {epoch}{how}; it is fenced for now");
+            (Admin, "plus", broker(*id), text)
+        }
+        EventKind::BrokerFenced { broker: id, silent_ms } => {
+            let text = match silent_ms {
+                0 => "is fenced: it has handed over what it led, and may go".to_owned(),
+                ms => format!("is fenced: no heartbeat for {ms} ms (broker.session.timeout.ms)"),
+            };
+            (Admin, "warn", broker(*id), text)
+        }
+        EventKind::BrokerUnfenced { broker: id } => {
+            (Admin, "check", broker(*id), "is in service again".to_owned())
+        }
+        EventKind::BrokerStopping { broker: id } => {
+            let text = "asks the controller for leave to shut down";
+            (Admin, "power", broker(*id), text.to_owned())
+        }
+        EventKind::ControllerElected { controller, epoch } => {
+            let text = format!("{} leads the quorum in epoch {epoch}", controller.0);
+            (Admin, "crown", "controller".to_owned(), text)
+        }
+        EventKind::Disconnected { client, broker } => {
+            let text = format!("its connection to broker {} is gone", broker.0);
+            (Produce, "warn", client.to_string(), text)
+        }
+        _ => replica_words(kind),
+    }
+}
+
+fn replica_words(kind: &EventKind) -> Words {
+    match kind {
+        EventKind::LeaderChanged { tp, from, to, epoch, how } => {
+            let text = leader_text(*from, *to, *epoch, *how);
+            let icon = if to.is_some() { "crown" } else { "warn" };
+            (Replicate, icon, p(tp), text)
+        }
+        EventKind::IsrChanged { tp, from, to, elr } => {
+            let word = if to.len() < from.len() { "shrinks" } else { "is" };
+            let elr = if elr.is_empty() { String::new() } else { format!(", ELR {}", ids(elr)) };
+            let text = match from == to {
+                true => format!("ISR {}{elr}", ids(to)),
+                false => format!("ISR {word} to {}, was {}{elr}", ids(to), ids(from)),
+            };
+            (Replicate, if to.len() < from.len() { "warn" } else { "check" }, p(tp), text)
+        }
+        EventKind::IsrProposed { tp, from, to } => {
+            let text = match from.iter().find(|broker| !to.contains(broker)) {
+                Some(gone) => format!(
+                    "its leader wants broker {} out of the ISR: it has not caught up for replica.lag.time.max.ms",
+                    gone.0
+                ),
+                None => format!("its leader wants the ISR {}: it has caught up", ids(to)),
+            };
+            (Replicate, "arrow", p(tp), text)
+        }
+        EventKind::IsrRefused { tp, error } => {
+            (Replicate, "warn", p(tp), format!("the controller refuses the ISR: {error}"))
+        }
+        EventKind::Replicated { broker, tp, first, last } => (
+            Replicate,
+            "check",
+            p(tp),
+            format!("broker {} has fetched {}", broker.0, range(*first, *last)),
+        ),
+        EventKind::Truncated { broker, tp, from, to, why } => {
+            let why = match why {
+                TruncateCause::Diverged { epoch } => {
+                    format!("the leader ended epoch {epoch} there")
+                }
+                TruncateCause::BeyondLeader => "the leader's log ends there".to_owned(),
+                TruncateCause::BelowLeader => "the leader's log begins there".to_owned(),
+                TruncateCause::PowerLoss => "the rest was not flushed".to_owned(),
+                TruncateCause::DiskLoss => "the disk is gone".to_owned(),
+            };
+            let text = format!(
+                "broker {} truncates to {to}, {} gone: {why}",
+                broker.0,
+                records((from - to).max(0))
+            );
+            (Replicate, "warn", p(tp), text)
+        }
+        _ => (Admin, "eye", String::new(), String::new()),
+    }
+}
+
+fn leader_text(
+    from: Option<BrokerId>,
+    to: Option<BrokerId>,
+    epoch: i32,
+    how: ElectionCause,
+) -> String {
+    let Some(to) = to else {
+        return format!("has no leader, epoch {epoch}: nobody in its ISR or ELR is in service");
+    };
+    let why = match how {
+        ElectionCause::Isr => "the first of its replicas that is in the ISR and in service",
+        ElectionCause::Elr => "the ISR is empty, and it is the first in the ELR that is in service",
+        ElectionCause::LastKnown => "ISR and ELR are empty, and it was the last to lead",
+        ElectionCause::Unclean => {
+            "unclean: nobody in the ISR is in service, and it may lack records"
+        }
+        ElectionCause::Preferred => "the preferred replica",
+        ElectionCause::Reassigned => "its replicas were reassigned",
+        ElectionCause::NoCandidate => "",
+    };
+    if from == Some(to) {
+        return format!("broker {} leads on in epoch {epoch}: {why}", to.0);
+    }
+    format!("broker {} elected leader, epoch {epoch}: {why}", to.0)
+}

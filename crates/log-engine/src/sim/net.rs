@@ -1,0 +1,233 @@
+//! The network (R-SCP-21): directed links between hosts, each with a latency, a jitter, a cut, or breaks now and then.
+//! A host is a node of the cluster or a client program; a broker and a controller of one node share it.
+//!
+//! Links carry TCP connections. So nothing is lost or overtakes while a connection lasts: what a cut link holds up is
+//! delivered when it heals. A requester that gives up closes its connection, and what the link held of it is gone; it
+//! gets a new one only when both directions pass.
+
+use super::{ActorId, Message};
+use crate::ids::{BrokerId, TimestampMs};
+use sorted::{SortedMap, SortedSet};
+use std::collections::VecDeque;
+use std::sync::Arc;
+
+/// `socket.connection.setup.timeout.ms`: how long an attempt to connect waits.
+pub(crate) const CONNECTION_SETUP_TIMEOUT_MS: i64 = 10_000;
+
+/// One end of a link.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub(crate) enum Host {
+    /// A node of the cluster, by `node.id`.
+    Node(BrokerId),
+    /// A client program: a producer's name, or a consumer group's.
+    Client(Arc<str>),
+}
+
+/// What is particular about a directed link.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(crate) struct Link {
+    /// One-way latency, if not the cluster's.
+    pub latency_ms: Option<i64>,
+    /// Up to this is added to each message.
+    pub jitter_ms: i64,
+    /// Nothing passes.
+    pub cut: bool,
+    /// Nothing passes, and what was sent is gone for good, as behind a proxy that drops it.
+    pub drops: bool,
+    /// The connection breaks this often.
+    pub breaks_per_min: u32,
+}
+
+impl Link {
+    fn is_plain(&self) -> bool {
+        *self == Self::default()
+    }
+}
+
+/// All links.
+#[derive(Debug, Clone)]
+pub(crate) struct Net {
+    /// One-way latency of a link that nothing is particular about.
+    pub latency_ms: i64,
+    /// Idle cycles are parked instead of played out; off only in the test that this changes nothing.
+    pub parking: bool,
+    links: SortedMap<(Host, Host), Link>,
+    clients: SortedMap<ActorId, Arc<str>>,
+    /// What cut links hold up, in order of sending.
+    held: VecDeque<Message>,
+    /// Connections that were given up while a direction did not pass, or the other end did not answer.
+    closed: SortedSet<(ActorId, BrokerId)>,
+    /// Nodes that say nothing for now: frozen, or without power. What is idle is played out while there are any.
+    pub silent: SortedSet<BrokerId>,
+    /// Those of them that do not even take a connection: without power.
+    pub dark: SortedSet<BrokerId>,
+    /// When the newest message of a link with jitter or a changed latency arrives: none overtakes it.
+    newest: SortedMap<(ActorId, ActorId), TimestampMs>,
+    rng: super::Rng,
+}
+
+impl Net {
+    /// Links with one latency.
+    pub(crate) fn new(latency_ms: i64, seed: u64) -> Self {
+        Self {
+            latency_ms,
+            parking: true,
+            links: SortedMap::new(),
+            clients: SortedMap::new(),
+            held: VecDeque::new(),
+            closed: SortedSet::new(),
+            silent: SortedSet::new(),
+            dark: SortedSet::new(),
+            newest: SortedMap::new(),
+            rng: super::Rng::stream(seed, "network"),
+        }
+    }
+
+    /// A client program begins to use the network.
+    pub(crate) fn register(&mut self, client: ActorId, host: &Arc<str>) {
+        self.clients.insert(client, Arc::clone(host));
+    }
+
+    fn host(&self, actor: ActorId) -> Option<Host> {
+        match actor {
+            ActorId::Broker(id) | ActorId::Controller(id) => Some(Host::Node(id)),
+            ActorId::Producer(_) | ActorId::Consumer(_) => {
+                self.clients.get(&actor).map(|name| Host::Client(Arc::clone(name)))
+            }
+            ActorId::Admin => None,
+        }
+    }
+
+    /// What is particular about the link between two actors, if anything is.
+    fn link(&self, from: ActorId, to: ActorId) -> Option<&Link> {
+        if self.links.is_empty() {
+            return None;
+        }
+        let (from, to) = (self.host(from)?, self.host(to)?);
+        if from == to { None } else { self.links.get(&(from, to)) }
+    }
+
+    /// The links that something is particular about.
+    pub(crate) fn particular(&self) -> impl Iterator<Item = (&(Host, Host), &Link)> {
+        self.links.iter()
+    }
+
+    /// The link between two hosts as it is.
+    pub(crate) fn get(&self, from: &Host, to: &Host) -> Link {
+        self.links.get(&(from.clone(), to.clone())).cloned().unwrap_or_default()
+    }
+
+    /// Changes one link.
+    pub(crate) fn set(&mut self, from: Host, to: Host, link: Link) {
+        if link.is_plain() {
+            self.links.remove(&(from, to));
+        } else {
+            self.links.insert((from, to), link);
+        }
+    }
+
+    /// How long a message takes from one actor to the other, without jitter.
+    pub(crate) fn latency_ms(&self, from: ActorId, to: ActorId) -> i64 {
+        if from == to || self.same_node(from, to) {
+            return 0;
+        }
+        self.link(from, to).and_then(|link| link.latency_ms).unwrap_or(self.latency_ms)
+    }
+
+    fn same_node(&self, from: ActorId, to: ActorId) -> bool {
+        match (from.node(), to.node()) {
+            (Some(from), Some(to)) => from == to,
+            _ => false,
+        }
+    }
+
+    /// When a message that is sent now arrives.
+    pub(crate) fn arrives_ms(
+        &mut self,
+        now_ms: TimestampMs,
+        from: ActorId,
+        to: ActorId,
+    ) -> TimestampMs {
+        let mut at_ms = now_ms + self.latency_ms(from, to);
+        let jitter_ms = self.link(from, to).map_or(0, |link| link.jitter_ms);
+        if jitter_ms > 0 {
+            let bound = u64::try_from(jitter_ms).unwrap_or(0).saturating_add(1);
+            at_ms += i64::try_from(self.rng.below(bound)).unwrap_or(0);
+        }
+        if self.links.is_empty() && self.newest.is_empty() {
+            return at_ms;
+        }
+        let newest = self.newest.entry((from, to)).or_insert(at_ms);
+        *newest = at_ms.max(*newest);
+        *newest
+    }
+
+    /// Latencies have gone back to what they were: nothing can overtake any more once `now_ms` has passed it.
+    pub(crate) fn settle(&mut self, now_ms: TimestampMs) {
+        if self.links.is_empty() {
+            self.newest.retain(|_, at_ms| *at_ms > now_ms);
+        }
+    }
+
+    /// Whether messages pass from one actor to the other now.
+    pub(crate) fn passes(&self, from: ActorId, to: ActorId) -> bool {
+        self.link(from, to).is_none_or(|link| !link.cut && !link.drops)
+    }
+
+    /// Whether messages pass both ways.
+    pub(crate) fn passes_both_ways(&self, one: ActorId, other: ActorId) -> bool {
+        self.links.is_empty() || (self.passes(one, other) && self.passes(other, one))
+    }
+
+    /// Whether an idle cycle between two actors may be parked: nothing is particular about their links.
+    pub(crate) fn may_park(&self, one: ActorId, other: ActorId) -> bool {
+        self.parking
+            && self.silent.is_empty()
+            && (self.links.is_empty()
+                || (self.link(one, other).is_none() && self.link(other, one).is_none()))
+    }
+
+    /// A message that can't pass now: held up until the link heals, or gone.
+    pub(crate) fn hold(&mut self, message: Message) {
+        let dropped = self.link(message.from, message.to).is_some_and(|link| link.drops);
+        if !dropped {
+            self.held.push_back(message);
+        }
+    }
+
+    /// Takes what was held up and passes now, in order.
+    pub(crate) fn take_released(&mut self) -> Vec<Message> {
+        let held = std::mem::take(&mut self.held);
+        let (released, still): (Vec<_>, Vec<_>) =
+            held.into_iter().partition(|message| self.passes(message.from, message.to));
+        self.held = still.into();
+        released
+    }
+
+    /// An actor gives up its connection to a node: what links hold of it is gone.
+    pub(crate) fn disconnect(&mut self, actor: ActorId, node: BrokerId) {
+        self.held.retain(|message| {
+            let ends = [(message.from, message.to.node()), (message.to, message.from.node())];
+            !ends.contains(&(actor, Some(node)))
+        });
+        if self.dark.contains(&node) || !self.passes_both_ways(actor, ActorId::Broker(node)) {
+            self.closed.insert((actor, node));
+        }
+    }
+
+    /// Whether an actor needs a new connection to a node.
+    pub(crate) fn is_closed(&self, actor: ActorId, node: BrokerId) -> bool {
+        !self.closed.is_empty() && self.closed.contains(&(actor, node))
+    }
+
+    /// The connection is there again.
+    pub(crate) fn connected(&mut self, actor: ActorId, node: BrokerId) {
+        self.closed.remove(&(actor, node));
+    }
+
+    /// A node's process is gone: its connections with it. What links hold of it never arrives.
+    pub(crate) fn forget_node(&mut self, node: BrokerId) {
+        self.held
+            .retain(|message| message.to.node() != Some(node) && message.from.node() != Some(node));
+    }
+}

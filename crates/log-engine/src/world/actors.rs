@@ -1,0 +1,103 @@
+//! Runs a step of one actor: the rest of the world is reached through its `Ctx` alone.
+
+use super::World;
+use crate::broker::Broker;
+use crate::consumer::Consumer;
+use crate::controller::Controller;
+use crate::ids::{BrokerId, EventId};
+use crate::producer::Producer;
+use crate::sim::{ActorId, Ctx};
+
+impl World {
+    /// Runs a step of a controller; none if there is no such.
+    pub(crate) fn with_controller<T>(
+        &mut self,
+        id: BrokerId,
+        cause: EventId,
+        step: impl FnOnce(&mut Controller, &mut Ctx<'_>) -> T,
+    ) -> Option<T> {
+        let life = self.life(ActorId::Controller(id));
+        let controller = self.controllers.get_mut(&id)?;
+        let mut ctx = Ctx {
+            now_ms: self.now_ms,
+            me: ActorId::Controller(id),
+            cause,
+            life,
+            queue: &mut self.queue,
+            net: &mut self.net,
+            trace: &mut self.trace,
+            ledger: &mut self.ledger,
+            side: &mut self.side,
+        };
+        Some(step(controller, &mut ctx))
+    }
+
+    /// Runs a step of a broker.
+    pub(crate) fn with_broker(
+        &mut self,
+        id: BrokerId,
+        cause: EventId,
+        step: impl FnOnce(&mut Broker, &mut Ctx<'_>),
+    ) {
+        let life = self.life(ActorId::Broker(id));
+        let Some(broker) = self.brokers.get_mut(&id) else { return };
+        let mut ctx = Ctx {
+            now_ms: self.now_ms,
+            me: ActorId::Broker(id),
+            cause,
+            life,
+            queue: &mut self.queue,
+            net: &mut self.net,
+            trace: &mut self.trace,
+            ledger: &mut self.ledger,
+            side: &mut self.side,
+        };
+        step(broker, &mut ctx);
+    }
+
+    /// Runs a step of a producer.
+    pub(crate) fn with_producer(
+        &mut self,
+        at: u32,
+        cause: EventId,
+        step: impl FnOnce(&mut Producer, &mut Ctx<'_>),
+    ) {
+        let index = usize::try_from(at).unwrap_or(usize::MAX);
+        let Some(producer) = self.producers.get_mut(index) else { return };
+        let mut ctx = Ctx {
+            now_ms: self.now_ms,
+            me: ActorId::Producer(at),
+            cause,
+            life: 0,
+            queue: &mut self.queue,
+            net: &mut self.net,
+            trace: &mut self.trace,
+            ledger: &mut self.ledger,
+            side: &mut self.side,
+        };
+        step(producer, &mut ctx);
+    }
+
+    /// Runs a step of a consumer.
+    pub(crate) fn with_consumer(
+        &mut self,
+        at: u32,
+        cause: EventId,
+        step: impl FnOnce(&mut Consumer, &mut Ctx<'_>),
+    ) {
+        let index = usize::try_from(at).unwrap_or(usize::MAX);
+        let Some(consumer) = self.consumers.get_mut(index) else { return };
+        let mut ctx = Ctx {
+            now_ms: self.now_ms,
+            me: ActorId::Consumer(at),
+            cause,
+            life: 0,
+            queue: &mut self.queue,
+            net: &mut self.net,
+            trace: &mut self.trace,
+            ledger: &mut self.ledger,
+            side: &mut self.side,
+        };
+        step(consumer, &mut ctx);
+    }
+}
