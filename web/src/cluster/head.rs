@@ -80,13 +80,22 @@ fn facts_of(topic: &TopicView) -> Vec<(String, String)> {
         ("replication factor".to_owned(), summary.replication_factor.to_string()),
     ];
     let own = topic.configs.iter().filter(|config| config.source == "DYNAMIC_TOPIC_CONFIG");
-    let usual = topic.configs.iter().filter(|config| config.name == "retention.ms");
+    let usual = topic.configs.iter().filter(|config| config.name == usual_of(topic));
     for config in usual.chain(own) {
         if facts.len() < FACTS && facts.iter().all(|(word, _)| *word != config.name) {
             facts.push((config.name.clone(), value_of(config)));
         }
     }
     facts
+}
+
+/// What decides about the oldest records, whether set for this topic or not.
+fn usual_of(topic: &TopicView) -> &'static str {
+    let policy = topic.configs.iter().find(|config| config.name == "cleanup.policy");
+    match policy.and_then(|config| config.value.as_deref()) {
+        Some("compact") => "min.cleanable.dirty.ratio",
+        _ => "retention.ms",
+    }
 }
 
 fn value_of(config: &ConfigView) -> String {

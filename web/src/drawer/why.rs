@@ -25,12 +25,12 @@ pub fn Why() -> impl IntoView {
             let steps = chain.steps.into_iter().map(|step| step_view(session, step)).collect_view();
             view! {
                 <aside class="whybox" aria-label="Why">
-                    <h4>
-                        {chain.question}
+                    <header>
+                        <h4>{chain.question}</h4>
                         <Show when=asked>
                             <button class="why" on:click=move |_| session.page.why.set(None)>"Follow the newest"</button>
                         </Show>
-                    </h4>
+                    </header>
                     <ol>{steps}</ol>
                 </aside>
             }

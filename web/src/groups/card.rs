@@ -90,7 +90,7 @@ fn moves(state: &str) -> bool {
 fn assignor_of(group: &GroupView) -> String {
     match &group.assignor {
         Some(assignor) => assignor.clone(),
-        None => group.rebalance_protocol.to_lowercase(),
+        None => "not chosen yet".to_owned(),
     }
 }
 

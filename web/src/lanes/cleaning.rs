@@ -73,10 +73,9 @@ fn words(cleaner: &CleanerView, now_ms: i64) -> (String, String) {
         _ => {}
     }
     let dirty = format!("dirty {} %", ratio.unwrap_or(0) / 10_000);
-    let long = match cleaner.next_pass_ms {
-        Some(at_ms) => {
-            format!("{dirty}, next pass in {}", text::span((at_ms - now_ms).max(0) / 1000 * 1000))
-        }
+    let long = match cleaner.next_pass_ms.map(|at_ms| (at_ms - now_ms).max(0) / 1000) {
+        Some(0) => format!("{dirty}, next pass in 0 s"),
+        Some(seconds) => format!("{dirty}, next pass in {}", text::span(seconds * 1000)),
         None => format!("{dirty}, not due"),
     };
     (dirty, long)

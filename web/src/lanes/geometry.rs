@@ -100,7 +100,7 @@ impl Geometry {
                 LaneKind::Compact => pick(96.0, 80.0),
             },
             tail: match kind {
-                _ if embed => 40.0,
+                _ if embed => 50.0,
                 LaneKind::Full => pick(38.0, 34.0),
                 LaneKind::Compact | LaneKind::Row => {
                     if phone {

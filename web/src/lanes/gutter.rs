@@ -127,7 +127,7 @@ pub fn Tail(lane: LaneSignal, geometry: Memo<Geometry>) -> impl IntoView {
         <div class="tail" style:width=move || format!("{}px", geometry.get().tail)>
             {move || match geometry.get() {
                 geometry if geometry.kind == LaneKind::Full => {
-                    lag_rows(&geometry, &lags.get()).into_any()
+                    lag_rows(&geometry, &lags.get(), session.page.embedded).into_any()
                 }
                 geometry => lag_pair(&geometry, &lags.get()).into_any(),
             }}
@@ -135,7 +135,8 @@ pub fn Tail(lane: LaneSignal, geometry: Memo<Geometry>) -> impl IntoView {
     }
 }
 
-fn lag_rows(geometry: &Geometry, lags: &[Option<i64>]) -> impl IntoView + use<> {
+/// `worded` where no column head says what the numbers are.
+fn lag_rows(geometry: &Geometry, lags: &[Option<i64>], worded: bool) -> impl IntoView + use<> {
     let height = format!("{}px", geometry.group);
     let rows: Vec<(String, Option<i64>)> =
         lags.iter().enumerate().map(|(row, lag)| (row_top(geometry, row), *lag)).collect();
@@ -149,6 +150,7 @@ fn lag_rows(geometry: &Geometry, lags: &[Option<i64>]) -> impl IntoView + use<> 
                     style:top=top
                     style:height=height.clone()
                 >
+                    {worded.then_some("lag ")}
                     {lag.map(text::number)}
                 </span>
             }

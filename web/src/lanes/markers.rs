@@ -173,8 +173,11 @@ fn paint_high_watermark(
     let text = format!("HW {}", view.high_watermark);
     let characters = u32::try_from(text.chars().count()).map_or(0.0, f64::from);
     let w = 8.0 + characters * g.font * 0.6;
-    // Left of its line, as long as it does not cover the countdown's words.
-    let left = if x - w < taken { x - 1.0 } else { x - w };
+    // Left of its line, as long as it does not cover the countdown's words; else behind the line and the words.
+    let left = if x - w < taken { (x - 1.0).max(taken) } else { x - w };
+    if left > x {
+        surface.line(&[(x - 1.0, 1.0), (left, 1.0)], Ink::Mark, 2.0, Dash::Solid);
+    }
     surface.fill(Rect { x: left, y: 0.0, w: w + 1.0, h: g.flag }, 2.0, Ink::Mark);
     let y = g.flag / 2.0 + g.font * 0.36;
     surface.text(left + w / 2.0 + 0.5, y, &text, Align::Middle, Face::Strong, Ink::OnMark);

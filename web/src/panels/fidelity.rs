@@ -18,7 +18,7 @@ const COLUMNS: [Column; 3] = [
         items: &[
             "record batch bytes, CRC, sizes",
             "key to partition (murmur2)",
-            "segments, rolls, retention",
+            "segments, rolls, retention, compaction",
             "idempotence and retries",
             "classic groups and the four client assignors",
             "auto-commit, auto.offset.reset, lag",
@@ -32,6 +32,7 @@ const COLUMNS: [Column; 3] = [
             "network latency, 1 ms by default",
             "broker work takes 0 ms",
             "disk writes at once",
+            "compressed sizes, by some per cent",
             "timers run exactly when due",
             "segments below 1 MiB are allowed, marked teaching value",
         ],
@@ -42,7 +43,7 @@ const COLUMNS: [Column; 3] = [
         about: "said where you would look for it",
         items: &[
             "several brokers, replication, elections",
-            "transactions, compaction",
+            "transactions",
             "consumer and share groups (KIP-848, KIP-932)",
             "TLS, SASL, ACLs, quotas",
             "throughput: no number is a forecast",

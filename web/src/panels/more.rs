@@ -68,6 +68,7 @@ fn entries(session: Session) -> Vec<Entry> {
             }),
         ));
     }
+    entries.push(item("jump", "Jump ahead", "", to(Panel::Jump)));
     let tables = session.page.tables.get();
     let words = if tables { "Lanes instead of tables" } else { "Tables instead of lanes" };
     entries.push(item(

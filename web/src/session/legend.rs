@@ -39,13 +39,21 @@ impl Legend {
         &self.keys
     }
 
-    /// How a key looks.
+    /// How a key looks; a new one as it will once it is used.
     pub fn mark(&self, key: &str) -> KeyMark {
+        let hash = |key: &str| {
+            key.bytes().fold(0u8, |sum, byte| sum.wrapping_mul(31).wrapping_add(byte)) % COLOURS
+        };
         self.marks.get(key).cloned().unwrap_or_else(|| KeyMark {
-            colour: key.bytes().fold(0u8, |sum, byte| sum.wrapping_mul(31).wrapping_add(byte))
-                % COLOURS,
+            colour: if self.keys.len() < REMEMBERED { self.next_colour() } else { hash(key) },
             letters: initial(key).into(),
         })
+    }
+
+    /// The colour of the next new key.
+    fn next_colour(&self) -> u8 {
+        // Below 7, so it fits.
+        u8::try_from(self.keys.len() % usize::from(COLOURS)).unwrap_or(0)
     }
 
     /// Whether a key is known.
@@ -60,8 +68,7 @@ impl Legend {
             if self.knows(key) {
                 continue;
             }
-            // At most 7, so it fits.
-            let colour = u8::try_from(self.keys.len() % usize::from(COLOURS)).unwrap_or(0);
+            let colour = self.next_colour();
             self.keys.push(key.to_owned());
             self.marks.insert(key.to_owned(), KeyMark { colour, letters: "".into() });
         }
@@ -85,8 +92,9 @@ impl Legend {
                 continue;
             }
             let mut taken = SortedSet::new();
+            let shared = shared(&keys);
             for key in keys {
-                let two = two_letters(key, &taken);
+                let two = two_letters(key, shared, &taken);
                 taken.insert(two.clone());
                 letters.push((key.clone(), two));
             }
@@ -106,13 +114,25 @@ fn initial(key: &str) -> String {
     }
 }
 
-/// The initial and the first later character that no namesake has taken; the last one where all are taken.
-fn two_letters(key: &str, taken: &SortedSet<String>) -> String {
+/// How many characters all of them begin with.
+fn shared(keys: &[&String]) -> usize {
+    let Some((first, others)) = keys.split_first() else { return 0 };
+    let with =
+        |other: &&String| first.chars().zip(other.chars()).take_while(|(a, b)| a == b).count();
+    others.iter().map(with).min().unwrap_or(0)
+}
+
+/// The initial and the first character behind what all namesakes share that none of them has taken, else one before;
+/// the last one where all are taken.
+fn two_letters(key: &str, shared: usize, taken: &SortedSet<String>) -> String {
+    let own = key.chars().skip(shared.max(1)).filter(|c| c.is_alphanumeric());
     let mut rest = key.chars().skip_while(|c| !c.is_alphanumeric());
     let Some(first) = rest.next() else { return "·".to_owned() };
     let rest: Vec<char> = rest.filter(|c| c.is_alphanumeric()).collect();
     let pair = |c: &char| format!("{first}{c}");
-    rest.iter()
+    let own: Vec<char> = own.collect();
+    own.iter()
+        .chain(&rest)
         .map(pair)
         .find(|two| !taken.contains(two))
         .or_else(|| rest.last().map(pair))
@@ -137,7 +157,7 @@ mod tests {
     #[test]
     fn namesakes_get_two_letters() {
         assert_eq!(letters(&["alice", "adam", "bob"]), ["al", "ad", "B"]);
-        assert_eq!(letters(&["user-1", "user-2"]), ["us", "ue"]);
+        assert_eq!(letters(&["user-1", "user-2"]), ["u1", "u2"]);
     }
 
     #[test]

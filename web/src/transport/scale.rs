@@ -1,5 +1,7 @@
 //! The timeline's scale: where it ends, where its ticks are, which marks have room.
 
+use std::cmp::Reverse;
+
 const SECOND: u64 = 1000;
 const MINUTE: u64 = 60 * SECOND;
 const HOUR: u64 = 60 * MINUTE;
@@ -25,8 +27,8 @@ const SCALES: [(u64, u64); 16] = [
     (365 * DAY, 60 * DAY),
 ];
 
-/// A mark nearer than this to the next newer one is not drawn, in px.
-const MARK_PX: f64 = 9.0;
+/// A mark nearer than this to one that matters more, or is newer, is not drawn, in px.
+const MARK_PX: f64 = 18.0;
 /// A label's width, in px a character.
 const LETTER_PX: f64 = 6.2;
 
@@ -49,27 +51,43 @@ pub fn tick(ms: u64) -> String {
     }
 }
 
-/// Which marks have room, and which of them room for their label: the newest win. Marks in order of time.
-pub fn room(marks: &[(u64, usize)], end_ms: u64, width: f64) -> Vec<(bool, bool)> {
-    let (mut mark_edge, mut label_edge) = (f64::MAX, f64::MAX);
-    let mut room: Vec<(bool, bool)> = marks
-        .iter()
-        .rev()
-        .map(|(at_ms, letters)| {
-            let x = share(*at_ms, end_ms) * width;
-            let drawn = mark_edge - x >= MARK_PX;
-            if drawn {
-                mark_edge = x;
+/// A mark that wants to be drawn.
+#[derive(Debug, Clone, Copy)]
+pub struct Wish {
+    /// Its moment.
+    pub at_ms: u64,
+    /// Letters of its label; 0 for one that carries none.
+    pub letters: usize,
+    /// The higher wins where two meet.
+    pub rank: u8,
+}
+
+/// Which marks have room, and which of them room for their label: what matters more wins, then what is newer. Marks
+/// in order of time.
+pub fn room(marks: &[Wish], end_ms: u64, width: f64) -> Vec<(bool, bool)> {
+    let x_of = |mark: &Wish| share(mark.at_ms, end_ms) * width;
+    let mut order: Vec<(usize, &Wish)> = marks.iter().enumerate().collect();
+    sorted::sort_by_key(&mut order, |(index, mark)| Reverse((mark.rank, *index)));
+    let mut placed: Vec<f64> = Vec::new();
+    let mut room = vec![(false, false); marks.len()];
+    for (index, mark) in order {
+        let x = x_of(mark);
+        if placed.iter().all(|other| (other - x).abs() >= MARK_PX) {
+            placed.push(x);
+            if let Some(room) = room.get_mut(index) {
+                room.0 = true;
             }
-            let label = u32::try_from(*letters).map_or(f64::MAX, f64::from) * LETTER_PX;
-            let labelled = drawn && *letters > 0 && x + label < label_edge.min(width + 40.0);
-            if labelled {
-                label_edge = x - 8.0;
-            }
-            (drawn, labelled)
-        })
-        .collect();
-    room.reverse();
+        }
+    }
+    let mut label_edge = f64::MAX;
+    for (mark, room) in marks.iter().zip(&mut room).rev() {
+        let x = x_of(mark);
+        let label = u32::try_from(mark.letters).map_or(f64::MAX, f64::from) * LETTER_PX;
+        if room.0 && mark.letters > 0 && x + label < label_edge.min(width + 40.0) {
+            room.1 = true;
+            label_edge = x - 8.0;
+        }
+    }
     room
 }
 
@@ -106,8 +124,16 @@ mod tests {
 
     #[test]
     fn the_newest_of_two_marks_in_one_place_is_drawn_with_its_label() {
-        let marks = [(1_000, 10), (30_000, 10), (30_100, 10)];
+        let marks = [1_000, 30_000, 30_100].map(|at_ms| Wish { at_ms, letters: 10, rank: 1 });
         let room = room(&marks, MINUTE, 600.0);
         assert_eq!(room, [(true, true), (false, false), (true, true)]);
+    }
+
+    #[test]
+    fn a_rebalance_is_not_hidden_by_deletions() {
+        let del = |at_ms| Wish { at_ms, letters: 0, rank: 1 };
+        let marks = [del(29_000), Wish { at_ms: 29_500, letters: 0, rank: 2 }, del(30_000)];
+        let drawn = room(&marks, MINUTE, 600.0).into_iter().map(|(drawn, _)| drawn);
+        assert_eq!(drawn.collect::<Vec<_>>(), [false, true, false]);
     }
 }

@@ -1,6 +1,6 @@
 //! The timeline: a slider with the run's marks. Dragging scrubs.
 
-use super::scale::{moment, room, scale, share, tick};
+use super::scale::{Wish, moment, room, scale, share, tick};
 use crate::session::use_session;
 use crate::ui::{Icon, size_of, text};
 use leptos::html::Div;
@@ -70,7 +70,7 @@ fn Ticks(bounds: Memo<(u64, u64)>) -> impl IntoView {
     }
 }
 
-/// The run's notable moments, and bookmarks; where two meet, the newer.
+/// The run's notable moments, and bookmarks, as many as have room.
 #[component]
 fn Marks(bounds: Memo<(u64, u64)>, width: Signal<f64>) -> impl IntoView {
     let session = use_session();
@@ -87,8 +87,8 @@ fn Marks(bounds: Memo<(u64, u64)>, width: Signal<f64>) -> impl IntoView {
             }));
         });
         sorted::sort_by_key(&mut all, |mark| mark.at_ms);
-        let widths: Vec<(u64, usize)> = all.iter().map(|m| (m.at_ms, letters_of(m))).collect();
-        let room = room(&widths, bounds.get().0, width.get());
+        let wishes: Vec<Wish> = all.iter().map(wish).collect();
+        let room = room(&wishes, bounds.get().0, width.get());
         let pairs = all.into_iter().zip(room).filter(|(_, (drawn, _))| *drawn);
         pairs.map(|(mark, (_, labelled))| Drawn { labelled, ..mark }).collect::<Vec<_>>()
     });
@@ -125,12 +125,17 @@ fn drawn_of(mark: &Mark) -> Drawn {
     }
 }
 
-/// A person's own actions and bookmarks carry no label: they know.
-fn letters_of(mark: &Drawn) -> usize {
-    match mark.kind.as_str() {
-        "you" | "book" => 0,
-        _ => mark.label.chars().count(),
-    }
+/// A person's own actions and bookmarks carry no label: they know. Deletions and cleanings come by the thousand and
+/// hide nothing else.
+fn wish(mark: &Drawn) -> Wish {
+    let (rank, labelled) = match mark.kind.as_str() {
+        "book" => (3, false),
+        "you" => (2, false),
+        "del" | "clean" => (1, true),
+        _ => (2, true),
+    };
+    let letters = if labelled { mark.label.chars().count() } else { 0 };
+    Wish { at_ms: mark.at_ms, letters, rank }
 }
 
 fn icon_of(kind: &str) -> Option<&'static str> {

@@ -83,13 +83,27 @@ impl World {
             })
         });
         let retries = producer.accumulator().queues().flat_map(|queue| {
-            queue.batches.iter().filter(|batch| batch.attempts > 0).map(|batch| {
-                let left = (batch.backoff_until_ms - self.now_ms).max(0);
-                let waiting = format!("tried {} times, again in {left} ms", batch.attempts);
+            let tried = queue.batches.iter().enumerate().filter(|(_, batch)| batch.attempts > 0);
+            tried.map(|(place, batch)| {
+                let waiting = self.waiting_of(batch, place);
                 in_flight(batch, BrokerId(-1), batch.last_failed_ms, waiting)
             })
         });
         sent.chain(retries).take(ROWS).collect()
+    }
+
+    /// What a batch that was refused waits for; `place` is its place in its queue.
+    fn waiting_of(&self, batch: &ProducerBatch, place: usize) -> String {
+        let times = match batch.attempts {
+            1 => "once".to_owned(),
+            n => format!("{n} times"),
+        };
+        let left = batch.backoff_until_ms - self.now_ms;
+        match (place, left) {
+            (0, 1..) => format!("tried {times}, again in {left} ms"),
+            (0, _) => format!("tried {times}, goes next"),
+            _ => format!("tried {times}, waits for the batch before it"),
+        }
     }
 
     /// Where a record would go if the producer sent it now.

@@ -6,6 +6,7 @@ mod list;
 pub use input::ConfigInput;
 pub use list::ConfigList;
 
+use crate::panels::topic::stands_still;
 use crate::session::{Session, use_session};
 use leptos::prelude::*;
 use log_engine::config::{self, ConfigDef, Fidelity, Scope};
@@ -149,7 +150,11 @@ impl ConfigDesk {
 
     fn send(self, name: &str, typed: &str, set: Configs, delete: Vec<String>) {
         let command = self.whose.with_untracked(|whose| whose.command(set, delete));
+        let asks = matches!(command, Some(Command::AlterTopicConfigs { .. }));
         let refusal = command.and_then(|command| self.session.apply(command).err());
+        if asks && refusal.is_none() && !self.session.playing.get_untracked() {
+            stands_still(self.session, "The controller sets it once it runs.");
+        }
         let refusal =
             refusal.map(|error| Refusal { typed: typed.to_owned(), message: error.message });
         self.keep(name, refusal);

@@ -54,9 +54,8 @@ pub fn MemberCard(
 fn chips(member: &MemberView) -> AnyView {
     let owned =
         member.owned.iter().map(|owned| view! { <PartitionChip partition=owned.partition/> });
-    let leader = member.leader.then(|| view! { <span class="dim">"group leader"</span> });
     let idle = member.idle.then(|| view! { <span class="idle-t">"idle, no partition left"</span> });
-    view! { {owned.collect_view()}{leader}{idle} }.into_any()
+    view! { {owned.collect_view()}{idle} }.into_any()
 }
 
 fn status(member: &MemberView) -> String {
@@ -69,6 +68,9 @@ fn status(member: &MemberView) -> String {
         MemberState::Failed => "stopped by an error",
     };
     let mut words = vec![state.to_owned()];
+    if member.leader {
+        words.push("group leader".to_owned());
+    }
     if member.processing > 0 {
         words.push(format!(
             "processing {}",

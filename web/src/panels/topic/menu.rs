@@ -156,6 +156,10 @@ fn delete(session: Session, topic: &str) {
         1 => format!("{} loses its offsets for it", list(&readers)),
         _ => format!("{} lose their offsets for it", list(&readers)),
     };
+    let detail = match session.playing.get_untracked() {
+        true => detail,
+        false => format!("once time runs; {detail}"),
+    };
     session.close();
     let command = Command::DeleteTopic { topic: topic.to_owned() };
     session.act_with_undo(command, &format!("Topic {topic} deleted"), &detail);

@@ -26,6 +26,6 @@ pub use retention::Retention;
 use crate::session::Session;
 
 /// Says that what was asked for waits for time to run: even the controller needs a moment.
-fn stands_still(session: Session, what: &str) {
+pub(super) fn stands_still(session: Session, what: &str) {
     session.toast("Time stands still.", what, false);
 }
