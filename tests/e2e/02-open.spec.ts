@@ -51,6 +51,29 @@ for (const width of [1440, 1280, 900, 600, 360]) {
   });
 }
 
+test('on a phone an event and the way to its cause stand beside each other', async ({ page }) => {
+  await page.setViewportSize({ width: 375, height: 812 });
+  await open(page);
+  await (await ottla(page)).call('pause');
+  const row = page.getByRole('list', { name: 'Events, newest first' }).getByRole('listitem').first();
+  await row.scrollIntoViewIfNeeded();
+  const words = (await row.locator('> span').first().boundingBox())!;
+  const why = (await row.getByRole('button', { name: /^Why/ }).boundingBox())!;
+  const apart = why.y + why.height <= words.y || why.x >= words.x + words.width;
+  expect(apart, JSON.stringify({ words, why })).toBe(true);
+});
+
+test('on a phone the menu has what the bars have no room for', async ({ page }) => {
+  await page.setViewportSize({ width: 375, height: 812 });
+  await open(page);
+  await (await ottla(page)).call('pause');
+  const more = page.getByRole('button', { name: 'More actions' });
+  await more.click();
+  await page.getByRole('menuitem', { name: 'Jump ahead' }).click();
+  await page.getByRole('dialog', { name: 'Jump ahead' }).getByRole('button', { name: '1 min' }).click();
+  await expect(page.getByLabel('Virtual time')).toHaveText(/^01:4/);
+});
+
 test('a table says what the picture shows', async ({ page }) => {
   await open(page);
   const api = await ottla(page);

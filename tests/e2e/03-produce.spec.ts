@@ -81,6 +81,17 @@ test('one press sends a hundred', async ({ page }) => {
   expect(journal[0]).toMatchObject({ do: 'produce', count: 100 });
 });
 
+test('the cell beside a key leaves the key to be read', async ({ page }) => {
+  await stage(page, scenario([orders, checkout]));
+  const sheet = await openSheet(page);
+  const field = sheet.getByRole('textbox', { name: 'Key', exact: true });
+  const cell = (await sheet.locator('.key-input .cellchip').boundingBox())!;
+  const box = (await field.boundingBox())!;
+  const padding = await field.evaluate((input) => parseFloat(getComputedStyle(input).paddingLeft));
+  expect(box.x + padding).toBeGreaterThan(cell.x + cell.width);
+  expect(Math.abs(cell.y + cell.height / 2 - (box.y + box.height / 2))).toBeLessThan(1.5);
+});
+
 test('the sheet adds headers, a partition and a timestamp', async ({ page }) => {
   const api = await stage(page, scenario([orders, checkout], { at: 60_000 }));
   const sheet = await openSheet(page);

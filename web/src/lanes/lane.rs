@@ -153,13 +153,14 @@ fn CountdownButton(
     let said = Memo::new(move |_| {
         session.pulse.track();
         let layout = layout.get().filter(|layout| layout.geometry.kind == LaneKind::Full)?;
-        let tray = layout.trays.first().filter(|_| layout.hidden_before == 0)?;
+        layout.trays.first().filter(|_| layout.hidden_before == 0)?;
         lane.with(|lane| {
             let view = lane.as_ref()?;
             let now_ms = session.read(log_engine::Engine::now_ms);
             let words = countdown_words(view, &layout, now_ms)?;
-            let soon = countdown(view, &layout, now_ms).is_some_and(|countdown| countdown.soon);
-            Some((words, tray.left + 3.0, soon))
+            let countdown = countdown(view, &layout, now_ms)?;
+            let left = super::markers::words_left(view, &layout, countdown);
+            Some((words, left, countdown.soon))
         })
     });
     over_lane(said, "What retention does next", Panel::Retention { partition })

@@ -157,6 +157,27 @@ fn paint_newer(surface: &mut impl Surface, layout: &Layout) {
     surface.text(layout.end_x + 6.0, y, &text, Align::Left, Face::Plain, Ink::Text2);
 }
 
+fn high_watermark_text(view: &LaneView) -> String {
+    format!("HW {}", view.high_watermark)
+}
+
+fn flag_width(text: &str, layout: &Layout) -> f64 {
+    let characters = u32::try_from(text.chars().count()).map_or(0.0, f64::from);
+    8.0 + characters * layout.geometry.font * 0.6
+}
+
+/// Where the countdown's words begin: over the oldest tray, or behind the high watermark's flag where its line would
+/// cross them.
+pub fn words_left(view: &LaneView, layout: &Layout, countdown: Countdown) -> f64 {
+    let first = layout.trays.first().map_or(0.0, |tray| tray.left);
+    let mark = layout.boundary(view.high_watermark.clamp(layout.first, layout.end));
+    if words_end(layout, countdown) > mark {
+        mark + flag_width(&high_watermark_text(view), layout) + 4.0
+    } else {
+        first + 3.0
+    }
+}
+
 fn paint_high_watermark(
     surface: &mut impl Surface,
     view: &LaneView,
@@ -170,14 +191,10 @@ fn paint_high_watermark(
     let g = &layout.geometry;
     let x = markers.high_watermark;
     surface.line(&[(x, 1.0), (x, g.top + g.cell + 2.0)], Ink::Mark, 2.0, Dash::Solid);
-    let text = format!("HW {}", view.high_watermark);
-    let characters = u32::try_from(text.chars().count()).map_or(0.0, f64::from);
-    let w = 8.0 + characters * g.font * 0.6;
-    // Left of its line, as long as it does not cover the countdown's words; else behind the line and the words.
-    let left = if x - w < taken { (x - 1.0).max(taken) } else { x - w };
-    if left > x {
-        surface.line(&[(x - 1.0, 1.0), (left, 1.0)], Ink::Mark, 2.0, Dash::Solid);
-    }
+    let text = high_watermark_text(view);
+    let w = flag_width(&text, layout);
+    // Left of its line, as long as it does not cover the countdown's words.
+    let left = if x - w < taken { x - 1.0 } else { x - w };
     surface.fill(Rect { x: left, y: 0.0, w: w + 1.0, h: g.flag }, 2.0, Ink::Mark);
     let y = g.flag / 2.0 + g.font * 0.36;
     surface.text(left + w / 2.0 + 0.5, y, &text, Align::Middle, Face::Strong, Ink::OnMark);

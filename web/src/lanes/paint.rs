@@ -62,12 +62,12 @@ fn paint_head(surface: &mut impl Surface, view: &LaneView, layout: &Layout) {
         let last = view.log_start - 1;
         let range = if last == 0 { "0".to_owned() } else { format!("0–{last}") };
         surface.text(middle, g.top - 6.0, &range, Align::Middle, Face::Mono, Ink::Text3);
+        // Where the head is narrower than the word, the hatch says it alone.
         let y = g.top + g.cell + g.axis - 1.5;
-        // Where the head is narrower than the word, it begins with the head instead of being cut off.
-        if rect.w < DELETED_EMS * g.font {
-            surface.text(0.0, y, "deleted", Align::Left, Face::Plain, Ink::Text3);
-        } else {
+        if rect.w >= DELETED_EMS * g.font {
             surface.text(middle, y, "deleted", Align::Middle, Face::Plain, Ink::Text3);
+        } else if g.head >= DELETED_EMS * g.font {
+            surface.text(0.0, y, "deleted", Align::Left, Face::Plain, Ink::Text3);
         }
     }
 }

@@ -1,7 +1,7 @@
 use super::super::layout::tests_support::lane;
 use super::*;
 use crate::lanes::geometry::{Pitch, Setting};
-use crate::lanes::markers::{Countdown, Markers, paint_markers};
+use crate::lanes::markers::{Countdown, Markers, paint_markers, words_left};
 use crate::session::Legend;
 use log_engine::view::CursorView;
 
@@ -168,6 +168,22 @@ fn the_selected_cell_has_the_accent_ring() {
     let rings: Vec<_> = notes.edges.iter().filter(|(_, ink, _)| *ink == Ink::Accent).collect();
     assert_eq!(rings.len(), 1);
     assert_eq!(rings[0].0.x, 44.0 - 2.5);
+}
+
+#[test]
+fn a_countdown_that_the_high_watermark_would_cross_stands_behind_its_flag() {
+    let words = Countdown { left: 0.5, soon: false, letters: 7 };
+    let left = |view: &LaneView| {
+        let pitch = Pitch { px: 20.0, records: 1 };
+        let geometry = Geometry::new(LaneKind::Full, Setting::default(), false, false);
+        let layout = Layout::new(view, geometry, pitch, 600.0, &Legend::default(), None);
+        let mark = layout.boundary(view.high_watermark);
+        (words_left(view, &layout, words), mark)
+    };
+    let (near, mark) = left(&lane(0, 8, &[0]));
+    assert!(near < 10.0 && near < mark);
+    let (far, mark) = left(&lane(0, 1, &[0]));
+    assert!(far > mark + 20.0);
 }
 
 #[test]

@@ -102,7 +102,7 @@ impl World {
         match (place, left) {
             (0, 1..) => format!("tried {times}, again in {left} ms"),
             (0, _) => format!("tried {times}, goes next"),
-            _ => format!("tried {times}, waits for the batch before it"),
+            _ => format!("tried {times}, waits its turn"),
         }
     }
 
