@@ -214,3 +214,34 @@ test('full storage is told, the play goes on, and saving resumes once there is r
   await expect(title(page)).toHaveValue('Grows');
   expect(await state(page)).toEqual(before);
 });
+
+test('a tab that is killed loses at most the last quarter of a second', async ({ page, context }) => {
+  const api = await workspace(page, 'Killed');
+  await api.call('pause');
+  await saved(page);
+  await api.apply({ ...order, key: 'kept' });
+  // The writer's bound of 250 ms, with room for the transaction itself.
+  await page.waitForTimeout(1_000);
+  const crashed = page.waitForEvent('crash');
+  const session = await context.newCDPSession(page);
+  void session.send('Page.crash').catch(() => {});
+  await crashed;
+  const next = await context.newPage();
+  await open(next);
+  await expect(title(next)).toHaveValue('Killed');
+  const { journal } = await (await ottla(next)).call('document');
+  expect(journal.map((entry: { key: string }) => entry.key)).toEqual(['k', 'kept']);
+});
+
+test('storage that the browser clears under the page is told, the play goes on, and a file is offered', async ({ page, context }) => {
+  const api = await workspace(page, 'Cleared');
+  const session = await context.newCDPSession(page);
+  await session.send('Storage.clearDataForOrigin', { origin: new URL(page.url()).origin, storageTypes: 'indexeddb' });
+  await api.apply({ ...order, key: 'after' });
+  const notice = page.locator('.notice');
+  await expect(notice).toContainText('The browser closed the storage');
+  await expect(page.locator('.saved')).toHaveText('Not saved');
+  await expect(notice.getByRole('button', { name: 'Save to a file' })).toBeVisible();
+  await api.advance(1_000);
+  expect((await recordsOf(page, 'orders')).length).toBe(2);
+});

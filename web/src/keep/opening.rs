@@ -122,7 +122,14 @@ pub fn refused(error: &StoreError) -> Notice {
         StoreError::Quota => vec![NoticeAction::SaveFile, NoticeAction::FreeSpace],
         _ => vec![NoticeAction::SaveFile, NoticeAction::Dismiss],
     };
-    Notice { kind: NoticeKind::Storage, title: title.to_owned(), text: error.to_string(), actions }
+    let text = match error {
+        // The title says the first half of it.
+        StoreError::Quota => {
+            "The playground goes on in memory; delete a workspace, or save to a file.".to_owned()
+        }
+        _ => error.to_string(),
+    };
+    Notice { kind: NoticeKind::Storage, title: title.to_owned(), text, actions }
 }
 
 fn unreadable(title: &str, text: &str) -> Notice {
