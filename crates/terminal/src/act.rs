@@ -62,7 +62,7 @@ impl Act {
                 screen.out(format!("* Group '{group}' could not be deleted due to: {thrown}"));
             }
             Refusal::Client => {
-                screen.err(format!("org.apache.kafka.common.KafkaException: {}", thrown.message));
+                screen.err(thrown);
             }
             Refusal::Reassign => screen.out(format!("Error: {}\n{thrown}", thrown.message)),
             Refusal::Message => screen.err(&thrown.message),
@@ -81,13 +81,11 @@ pub(crate) fn topics(screen: &mut Screen, now_ms: TimestampMs, thrown: &Exceptio
 /// What `ConfigCommand` prints of what a broker refused.
 pub(crate) fn configs(screen: &mut Screen, args: &str, thrown: &Exception) {
     screen.err(format!("Error while executing config command with args '{args}'"));
-    screen.err(thrown.execution());
-    screen.err(format!("Caused by: {thrown}"));
+    screen.err(thrown.execution().trace());
 }
 
 /// What `ConsumerGroupCommand` prints of an exception.
 pub(crate) fn groups(screen: &mut Screen, thrown: &Exception) {
     screen.out(format!("\nError: Executing consumer group command failed due to {thrown}"));
-    screen.err(thrown.execution());
-    screen.err(format!("Caused by: {thrown}"));
+    screen.err(thrown.execution().trace());
 }

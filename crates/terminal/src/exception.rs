@@ -12,6 +12,8 @@ pub(crate) struct Exception {
     pub class: String,
     /// Its message.
     pub message: String,
+    /// What it was thrown because of.
+    pub cause: Option<Box<Exception>>,
 }
 
 impl fmt::Display for Exception {
@@ -23,7 +25,21 @@ impl fmt::Display for Exception {
 impl Exception {
     /// Of a class, by its full name.
     pub(crate) fn new(class: impl Into<String>, message: impl Into<String>) -> Self {
-        Self { class: class.into(), message: message.into() }
+        Self { class: class.into(), message: message.into(), cause: None }
+    }
+
+    /// The same, thrown because of another one.
+    pub(crate) fn because_of(mut self, cause: Exception) -> Self {
+        self.cause = Some(Box::new(cause));
+        self
+    }
+
+    /// The stack trace, without its frames.
+    pub(crate) fn trace(&self) -> String {
+        match &self.cause {
+            Some(cause) => format!("{self}\nCaused by: {}", cause.trace()),
+            None => self.to_string(),
+        }
     }
 
     /// One of Kafka's, as the client makes it of an error code.
@@ -43,12 +59,12 @@ impl Exception {
 
     /// What the tools throw themselves.
     pub(crate) fn admin_failed(message: impl Into<String>) -> Self {
-        Self::new("org.apache.kafka.server.common.AdminCommandFailedException", message)
+        Self::new("org.apache.kafka.tools.AdminCommandFailedException", message)
     }
 
     /// What the tools throw themselves, of an input that makes no sense.
     pub(crate) fn admin_operation(message: impl Into<String>) -> Self {
-        Self::new("org.apache.kafka.server.common.AdminOperationException", message)
+        Self::new("org.apache.kafka.tools.AdminOperationException", message)
     }
 
     /// A file that is not there.
@@ -56,9 +72,21 @@ impl Exception {
         Self::new("java.nio.file.NoSuchFileException", path)
     }
 
+    /// What `Utils.readFileAsString` throws of it.
+    pub(crate) fn unreadable(path: &str) -> Self {
+        let text = format!("Unable to read file {path}");
+        Self::new("java.io.IOException", text).because_of(Self::no_such_file(path))
+    }
+
+    /// `RuntimeException`, around another one.
+    pub(crate) fn runtime(self) -> Self {
+        Self::new("java.lang.RuntimeException", self.to_string()).because_of(self)
+    }
+
     /// What `Future.get()` throws around another one.
     pub(crate) fn execution(&self) -> Self {
-        Self::new("java.util.concurrent.ExecutionException", self.to_string())
+        let class = "java.util.concurrent.ExecutionException";
+        Self::new(class, self.to_string()).because_of(self.clone())
     }
 }
 

@@ -217,7 +217,7 @@ fn unknown(screen: &mut Screen, name: &str) {
 }
 
 /// Edits from one word to another (Levenshtein), of words that are not long.
-fn distance(one: &str, other: &str) -> usize {
+pub(crate) fn distance(one: &str, other: &str) -> usize {
     let other: Vec<char> = other.chars().take(64).collect();
     let mut row: Vec<usize> = (0..=other.len()).collect();
     for (at, letter) in one.chars().take(64).enumerate() {

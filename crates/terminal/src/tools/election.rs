@@ -27,14 +27,17 @@ enum Result1 {
 fn run(job: &mut Job<'_>) -> Result<(), Stop> {
     job.read_options()?;
     validate(job)?;
-    let preferred = match job.options.value("election-type")?.map(str::to_uppercase).as_deref() {
-        Some("PREFERRED") => true,
-        Some("UNCLEAN") => false,
-        other => {
-            let text = other.unwrap_or_default();
+    let given = job.options.value("election-type")?.unwrap_or_default();
+    let preferred = match given.to_uppercase().as_str() {
+        "PREFERRED" => true,
+        "UNCLEAN" => false,
+        _ => {
             let class = "joptsimple.OptionArgumentConversionException";
-            let text = format!("Cannot parse argument '{text}' of option election-type");
-            return Err(Exception::new(class, text).into());
+            let text = format!("Cannot parse argument '{given}' of option election-type");
+            let choices = "Value [{}] is not one of [[PREFERRED,UNCLEAN]]".replace("{}", given);
+            let class_of_cause = "joptsimple.ValueConversionException";
+            let cause = Exception::new(class_of_cause, choices);
+            return Err(Exception::new(class, text).because_of(cause).into());
         }
     };
     let wanted = wanted(job)?;
@@ -74,6 +77,14 @@ fn validate(job: &Job<'_>) -> Result<(), Stop> {
     Ok(())
 }
 
+/// The file, whose absence is wrapped once more.
+fn election_file(job: &Job<'_>) -> Result<String, Stop> {
+    job.file("path-to-json-file").map_err(|stop| match stop {
+        Stop::Thrown(thrown) => thrown.runtime().into(),
+        other => other,
+    })
+}
+
 /// The partitions named; none for all that need an election.
 fn wanted(job: &Job<'_>) -> Result<Option<Vec<TopicPartition>>, Stop> {
     if let Some(topic) = job.options.value("topic")? {
@@ -83,7 +94,7 @@ fn wanted(job: &Job<'_>) -> Result<Option<Vec<TopicPartition>>, Stop> {
     if !job.options.has("path-to-json-file") {
         return Ok(None);
     }
-    let document = json::document(&job.file("path-to-json-file")?)?;
+    let document = json::document(&election_file(job)?)?;
     let missing =
         || Exception::admin_operation("Replica election data is missing \"partitions\" field");
     let mut partitions = Vec::new();

@@ -14,7 +14,7 @@ pub(super) const TOOL: Tool = Tool {
     run,
     misread: |job, thrown| job.screen.err(format!("Error occurred: {}", thrown.message)),
     thrown: |job, thrown| {
-        job.screen.err(format!("Error occurred: {}\n{thrown}", thrown.message));
+        job.screen.err(format!("Error occurred: {}\n{}", thrown.message, thrown.trace()));
     },
 };
 
@@ -122,10 +122,9 @@ fn partition_set(list: Option<&str>) -> Result<Partitions, Stop> {
 /// `TOPIC:PARTITION`, `TOPIC:FROM-TO`, `TOPIC:FROM-`, `TOPIC:-TO`, `TOPIC` or `:PARTITION`.
 fn rule(text: &str) -> Result<Rule, Stop> {
     let invalid = || {
-        let class = "java.lang.RuntimeException";
-        let text =
-            format!("org.apache.kafka.tools.TerseException: Invalid rule specification: {text}");
-        Stop::Thrown(Exception::new(class, text))
+        let text = format!("Invalid rule specification: {text}");
+        let terse = Exception::new("org.apache.kafka.tools.TerseException", text);
+        Stop::Thrown(terse.runtime())
     };
     let (topic, part) = text.split_once(':').unwrap_or((text, ""));
     let number = |text: &str, default: i32| match text {

@@ -175,7 +175,7 @@ impl<'a> Job<'a> {
     pub(crate) fn file(&self, option: &str) -> Result<String, Stop> {
         let path = self.options.value(option)?.unwrap_or_default();
         let text = self.files.read(path).map(str::to_owned);
-        Ok(text.ok_or_else(|| Exception::no_such_file(path))?)
+        Ok(text.ok_or_else(|| Exception::unreadable(path))?)
     }
 
     /// Commands for the journal, and what is printed when they were accepted.
@@ -206,12 +206,12 @@ impl<'a> Job<'a> {
 /// `System.err.println(e.getMessage())`, then the stack trace, of which the first line is left.
 fn message_and_trace(job: &mut Job<'_>, thrown: &Exception) {
     job.screen.err(&thrown.message);
-    job.screen.err(thrown);
+    job.screen.err(thrown.trace());
 }
 
 /// An exception that `main` does not catch.
 fn uncaught(job: &mut Job<'_>, thrown: &Exception) {
-    job.screen.err(format!("Exception in thread \"main\" {thrown}"));
+    job.screen.err(format!("Exception in thread \"main\" {}", thrown.trace()));
 }
 
 /// Names as a sentence lists them.

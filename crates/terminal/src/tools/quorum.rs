@@ -57,6 +57,11 @@ fn run(job: &mut Job<'_>) -> Result<(), Stop> {
     }
 }
 
+/// A few letters off: argparse4j suggests the command then.
+fn looks_like_describe(arg: &str) -> bool {
+    arg.len() > 3 && crate::shell::distance(arg, "describe") <= 3
+}
+
 fn read(job: &mut Job<'_>) -> Result<Asked, Stop> {
     let mut asked = Asked::default();
     let args = job.args.clone();
@@ -100,7 +105,11 @@ fn read(job: &mut Job<'_>) -> Result<Asked, Stop> {
                     "invalid choice: '{arg}' (choose from 'describe', 'add-controller', \
                      'remove-controller')"
                 );
-                return Err(refuse(job, help, &text));
+                let stop = refuse(job, help, &text);
+                if let (Stop::Message(text), true) = (&stop, looks_like_describe(arg)) {
+                    return Err(Stop::Message(format!("{text}\n\nDid you mean:\n\tdescribe")));
+                }
+                return Err(stop);
             }
             _ => return Err(refuse(job, help, &format!("unrecognized arguments: '{arg}'"))),
         }

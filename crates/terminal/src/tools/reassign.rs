@@ -17,7 +17,7 @@ pub(super) const TOOL: Tool = Tool {
     help: include_str!("../../help/kafka-reassign-partitions.txt"),
     run,
     misread: uncaught,
-    thrown: |job, thrown| job.screen.out(format!("Error: {}\n{thrown}", thrown.message)),
+    thrown: |job, thrown| job.screen.out(format!("Error: {}\n{}", thrown.message, thrown.trace())),
 };
 
 const ACTIONS: [&str; 5] = ["generate", "execute", "verify", "cancel", "list"];
