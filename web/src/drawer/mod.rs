@@ -13,6 +13,7 @@ mod journal_words;
 mod ledger;
 mod lines;
 mod record;
+mod terminal;
 mod why;
 
 use crate::panels::icon::icon;
@@ -26,16 +27,18 @@ fn id_of(tab: DrawerTab) -> &'static str {
         DrawerTab::Record => "record",
         DrawerTab::Ledger => "ledger",
         DrawerTab::Configs => "configs",
+        DrawerTab::Terminal => "terminal",
         DrawerTab::Journal => "journal",
     }
 }
 
-fn pane(tab: DrawerTab) -> AnyView {
+fn pane(tab: DrawerTab, console: terminal::Console) -> AnyView {
     match tab {
         DrawerTab::Events => view! { <events::Events/> }.into_any(),
         DrawerTab::Record => view! { <record::RecordPane/> }.into_any(),
         DrawerTab::Ledger => view! { <ledger::Ledger/> }.into_any(),
         DrawerTab::Configs => view! { <configs::Configs/> }.into_any(),
+        DrawerTab::Terminal => view! { <terminal::TerminalPane console/> }.into_any(),
         DrawerTab::Journal => view! { <journal::Journal/> }.into_any(),
     }
 }
@@ -43,7 +46,9 @@ fn pane(tab: DrawerTab) -> AnyView {
 /// The drawer.
 #[component]
 pub fn Drawer() -> impl IntoView {
-    let page = use_session().page;
+    let session = use_session();
+    let page = session.page;
+    let console = terminal::Console::new(session);
     let pick = Callback::new(move |id: &'static str| {
         if let Some(tab) = DrawerTab::ALL.into_iter().find(|tab| id_of(*tab) == id) {
             page.drawer_tab.set(tab);
@@ -81,10 +86,11 @@ pub fn Drawer() -> impl IntoView {
                         DrawerTab::Record => "pane pane-record",
                         DrawerTab::Ledger => "pane pane-ledger",
                         DrawerTab::Configs => "pane pane-configs",
+                        DrawerTab::Terminal => "pane pane-terminal",
                         DrawerTab::Journal => "pane pane-journal",
                     };
                     let scrolls = tab == DrawerTab::Ledger;
-                    tab_panel("drawer", id_of(tab), class, scrolls, pane(tab))
+                    tab_panel("drawer", id_of(tab), class, scrolls, pane(tab, console))
                 })
             }}
         </section>

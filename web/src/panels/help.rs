@@ -47,7 +47,7 @@ const KEYS: [Keys; 4] = [
         "Panels",
         &[
             ("D", "drawer"),
-            ("1 … 5", "its tabs"),
+            ("1 … 6", "its tabs"),
             ("Esc", "leave field, panel, selection"),
             ("?", "this help"),
         ],

@@ -150,7 +150,7 @@ pub enum OpenTab {
     Export,
 }
 
-/// Tabs of the drawer, in their order on the keys 1 to 5.
+/// Tabs of the drawer, in their order on the keys 1 to 6.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub enum DrawerTab {
     /// What happened, and why.
@@ -162,17 +162,20 @@ pub enum DrawerTab {
     Ledger,
     /// Configs of topic, broker and clients.
     Configs,
+    /// Kafka's command-line tools.
+    Terminal,
     /// What was done, action by action.
     Journal,
 }
 
 impl DrawerTab {
     /// All tabs in order.
-    pub const ALL: [DrawerTab; 5] = [
+    pub const ALL: [DrawerTab; 6] = [
         DrawerTab::Events,
         DrawerTab::Record,
         DrawerTab::Ledger,
         DrawerTab::Configs,
+        DrawerTab::Terminal,
         DrawerTab::Journal,
     ];
 
@@ -183,6 +186,7 @@ impl DrawerTab {
             DrawerTab::Record => "Record",
             DrawerTab::Ledger => "Ledger",
             DrawerTab::Configs => "Configs",
+            DrawerTab::Terminal => "Terminal",
             DrawerTab::Journal => "Journal",
         }
     }

@@ -267,11 +267,21 @@ fn alter(job: &mut Job<'_>, entity: &Entity) -> Result<(), Stop> {
 
 fn alter_broker(
     job: &mut Job<'_>,
-    _name: &str,
-    _set: Configs,
-    _delete: Vec<String>,
+    name: &str,
+    set: Configs,
+    delete: Vec<String>,
 ) -> Result<(), Stop> {
-    job.not_here("Configs of a running broker can't be changed here; those of topics can.")
+    let mut command =
+        serde_json::json!({"do": "alter-broker-configs", "set": set, "delete": delete});
+    if let (Ok(id), Some(fields)) = (name.parse::<i32>(), command.as_object_mut()) {
+        fields.insert("broker".to_owned(), id.into());
+    }
+    let line = match name {
+        "" => "Completed updating default config for brokers in the cluster.".to_owned(),
+        name => format!("Completed updating config for broker {name}."),
+    };
+    let args = job.args.join(" ");
+    super::act_when_modelled(job, vec![command], &[line], Refusal::Configs { args })
 }
 
 fn describe(job: &mut Job<'_>, entity: &Entity) -> Result<(), Stop> {
