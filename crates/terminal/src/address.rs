@@ -13,6 +13,30 @@ pub(crate) fn broker(id: BrokerId) -> String {
     format!("localhost:{}", 9_091 + id.0)
 }
 
+/// A controller's host and port.
+pub(crate) fn controller(id: BrokerId) -> String {
+    format!("localhost:{}", 19_091 + id.0)
+}
+
+/// The cluster's id. A cluster here has none of its own.
+pub(crate) const CLUSTER_ID: &str = "T3R0bGFPdHRsYU90dGxhMA";
+
+/// The id of a node's metadata directory, 16 bytes as Kafka writes a `Uuid`: the node's number among them.
+pub(crate) fn directory_id(id: BrokerId) -> String {
+    let bytes = format!("OttlaNode{:07}", id.0);
+    let alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
+    let mut text = String::new();
+    for group in bytes.as_bytes().get(..16).unwrap_or_default().chunks(3) {
+        let bits = group.iter().fold(0u32, |bits, byte| bits << 8 | u32::from(*byte));
+        let bits = bits << (8 * (3 - group.len()));
+        let sextets = [18u32, 12, 6, 0].into_iter().take(group.len() + 1);
+        let letter =
+            |shift: u32| alphabet.chars().nth(usize::try_from(bits >> shift & 63).unwrap_or(0));
+        text.extend(sextets.filter_map(letter));
+    }
+    text
+}
+
 /// A broker's log directory.
 pub(crate) fn log_dir(id: BrokerId) -> String {
     format!("/var/lib/kafka/node{}", id.0)

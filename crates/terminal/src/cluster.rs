@@ -14,15 +14,21 @@ pub(crate) struct Cluster<'a> {
 }
 
 impl<'a> Cluster<'a> {
-    /// Brokers that run.
+    /// Brokers of the cluster, as its metadata has them: those the controller does not take for dead.
     pub(crate) fn live_brokers(self) -> Vec<BrokerId> {
+        let brokers = self.engine.cluster().brokers;
+        brokers.into_iter().filter(|broker| !broker.fenced).map(|broker| broker.id).collect()
+    }
+
+    /// Brokers that answer.
+    pub(crate) fn answering(self) -> Vec<BrokerId> {
         let brokers = self.engine.cluster().brokers;
         brokers.into_iter().filter(|broker| broker.up).map(|broker| broker.id).collect()
     }
 
     /// Whether a call can be answered at all: with no broker it times out.
     pub(crate) fn reach(self, call: &str) -> Result<(), Exception> {
-        if self.live_brokers().is_empty() {
+        if self.answering().is_empty() {
             let text = format!("Timed out waiting for a node assignment. Call: {call}");
             return Err(Exception::of_code(ErrorCode::RequestTimedOut, text));
         }
@@ -62,7 +68,7 @@ impl<'a> Cluster<'a> {
 
     /// Whether a partition has a leader that answers.
     pub(crate) fn is_led(self, topic: &str, partition: i32) -> bool {
-        let live = self.live_brokers();
+        let live = self.answering();
         let known = self.partition(topic, partition);
         known.and_then(|known| known.leader).is_some_and(|leader| live.contains(&leader))
     }

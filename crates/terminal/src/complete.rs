@@ -143,7 +143,8 @@ fn options(tool: &Tool, args: &[&str]) -> Choices {
         args.iter().any(|word| *word == flag || word.starts_with(&format!("{flag}=")))
     };
     let open = |spec: &&OptionSpec| {
-        let old = spec.about.starts_with("(DEPRECATED)") || spec.about.starts_with("(Deprecated)");
+        let about = spec.about.to_lowercase();
+        let old = about.starts_with("(deprecated)") || about.contains("no longer supported");
         !old && (!given(spec) || REPEATED.contains(&spec.name.as_str()))
     };
     let (first, rest): (Vec<&OptionSpec>, Vec<&OptionSpec>) =

@@ -33,6 +33,16 @@ fn normal(text: &str) -> String {
         (r"\b(c\d|d\d)-[0-9a-f-]{36}", "$1-UUID"),
         (r"(127\.0\.0\.1|localhost):\d+  \(\d\) *", "HOST:PORT  (N) "),
         (r"crc: \d+", "crc: CRC"),
+        (r"(QUFBQUFBQUFBQUFBQUFBQQ|T3R0bGFPdHRsYU90dGxhMA)", "CLUSTER"),
+        (r"(S2Fma2|T3R0bG)[A-Za-z0-9_-]{16}", "DIRECTORY"),
+        (r"GROUP  +(STATE|TYPE)", "GROUP $1"),
+        (r#""replicas":\[[0-9,]*\],"log_dirs":\["any","any"\]"#, "PROPOSED BY CHANCE"),
+        (r"CONTROLLER://[a-z0-9.:]*", "CONTROLLER"),
+        (r"(HighWatermark|MaxFollowerLag|MaxFollowerLagTimeMs): +\d+", "$1: N"),
+        (
+            r"\t\d+ +\t\d+ +\t(TIME|\d+ ms ago) +\t(TIME|\d+ ms ago) +\t(Leader|Follower)",
+            "\tEND\tLAG\tTIME\tTIME\t$3",
+        ),
         (r"console-consumer-\d+ *", "console-consumer-N "),
         (r"correlation id \d+", "correlation id N"),
     ];
@@ -40,6 +50,8 @@ fn normal(text: &str) -> String {
     for (pattern, with) in replaced {
         text = regex_lite::Regex::new(pattern).unwrap().replace_all(&text, with).into_owned();
     }
+    let text =
+        regex_lite::Regex::new(r"Isr: [\d,]+").unwrap().replace_all(&text, in_order).into_owned();
     let kept: Vec<&str> = text
         .lines()
         .filter(|line| !line.starts_with("\tat ") && *line != "(exit status 1)" && *line != "[...]")
@@ -48,18 +60,36 @@ fn normal(text: &str) -> String {
     kept.join("\n").trim_matches('\n').to_owned()
 }
 
-/// With one broker for the three of the transcripts a topic has one replica, on that broker.
-fn on_one_broker(text: &str) -> String {
-    let replaced = [
-        (r"--replication-factor [123]\b", "--replication-factor 1"),
-        (r"ReplicationFactor: \d", "ReplicationFactor: 1"),
-        (r"Leader: \d\tReplicas: [\d,]+\tIsr: [\d,]+", "Leader: 1\tReplicas: 1\tIsr: 1"),
-        (r"node[23]", "node1"),
-        (r"only \d broker", "only 1 broker"),
+/// The order within an ISR that has grown again is that of a Java set.
+fn in_order(isr: &regex_lite::Captures<'_>) -> String {
+    let mut letters: Vec<char> = isr[0].chars().collect();
+    letters.sort_unstable();
+    letters.into_iter().collect()
+}
+
+/// Nodes are called by other numbers here: the quorum's first leader is node 1, not 3.
+fn renamed(text: &str) -> String {
+    let fields = [
+        r"(Leader|Replicas|Isr|Elr|LastKnownElr): [\d,]*",
+        r"node\d",
+        "replicas\":\\[[\\d,]*\\]",
+        r"LeaderId: +\d",
+        r"\n\d    ",
     ];
     let mut text = text.to_owned();
-    for (pattern, with) in replaced {
-        text = regex_lite::Regex::new(pattern).unwrap().replace_all(&text, with).into_owned();
+    for pattern in fields {
+        let rename = |found: &regex_lite::Captures<'_>| {
+            let whole = found[0].chars();
+            whole
+                .map(|c| match c {
+                    '1' => '2',
+                    '2' => '3',
+                    '3' => '1',
+                    other => other,
+                })
+                .collect::<String>()
+        };
+        text = regex_lite::Regex::new(pattern).unwrap().replace_all(&text, rename).into_owned();
     }
     text
 }
@@ -68,7 +98,7 @@ fn on_one_broker(text: &str) -> String {
 /// protocol, and the connection to the broker that was killed.
 fn is_of_others(line: &str) -> bool {
     let topic = line.trim_start().strip_prefix("Topic: ").unwrap_or(line);
-    let others = ["__", "app2", "[DATE] WARN [AdminClient"];
+    let others = ["__", "app2", "assigned\t", "[DATE] WARN [AdminClient"];
     others.iter().any(|other| topic.starts_with(other))
 }
 
@@ -81,23 +111,18 @@ const NOT_HERE: &[(&str, &str)] = &[
     ("kafka-log-dirs.sh", "no such tool here"),
     ("kafka-producer-perf-test.sh", "no such tool here"),
     ("kafka-transactions.sh", "no such tool here"),
-    ("kafka-metadata-quorum.sh", "the quorum is not modelled yet"),
     ("--replica-assignment", "replicas are placed as Kafka places them"),
     ("app2", "group.protocol=consumer is not modelled"),
     ("--entity-type groups", "group configs are not modelled"),
     ("__cluster_metadata", "the metadata log is not modelled"),
     ("txn-0/", "transactions are not modelled"),
     ("max-timestamp", "a file's lines are all sent in one millisecond here"),
-    ("--entity-name 1", "configs of a running broker can't be changed yet"),
 ];
 
-/// Commands that need more brokers than one, by their place.
-const NEEDS_BROKERS: &[usize] = &[82, 83, 85, 86, 90, 91, 92, 94, 95, 96, 97, 99, 100];
+/// Commands that wait for the engine: elections and reassignments asked for by a person, dynamic broker configs.
+const NOT_YET: &[usize] = &[78, 79, 92, 93, 94, 95, 97, 99, 100];
 
-fn why_not_here(number: usize, command: &str) -> Option<&'static str> {
-    if NEEDS_BROKERS.contains(&number) {
-        return Some("one broker");
-    }
+fn why_not_here(command: &str) -> Option<&'static str> {
     NOT_HERE.iter().find(|(word, _)| command.contains(word)).map(|(_, why)| *why)
 }
 
@@ -111,6 +136,9 @@ fn sorted(text: &str) -> String {
     lines.join("\n")
 }
 
+/// With it replicas are placed as they were, by chance, in the transcripts.
+const SEED: u64 = 44;
+
 /// A cluster at the state of the transcripts.
 struct Replay {
     desk: Desk,
@@ -122,15 +150,14 @@ impl Replay {
     fn run(&mut self, block: &Block) -> String {
         let command =
             block.command.replace("$B", "127.0.0.1:19091,127.0.0.1:19092,127.0.0.1:19093");
-        texts(&self.desk.enter(&on_one_broker(&command)))
+        texts(&self.desk.enter(&renamed(&command)))
     }
 
     fn compare(&mut self, number: usize, block: &Block) {
-        if why_not_here(number, &block.command).is_some() {
+        if NOT_YET.contains(&number) || why_not_here(&block.command).is_some() {
             return;
         }
-        let (mut got, mut wanted) =
-            (normal(&self.run(block)), normal(&on_one_broker(&block.output)));
+        let (mut got, mut wanted) = (normal(&self.run(block)), normal(&renamed(&block.output)));
         if IN_ANY_ORDER.iter().any(|word| block.command.contains(word)) {
             (got, wanted) = (sorted(&got), sorted(&wanted));
         }
@@ -152,7 +179,7 @@ impl Replay {
 #[test]
 fn the_transcripts_are_replayed() {
     let all = blocks(&golden("cli-transcripts.md"));
-    let mut replay = Replay { desk: Desk::new(1), failures: Vec::new(), compared: 0 };
+    let mut replay = Replay { desk: Desk::seeded(3, SEED), failures: Vec::new(), compared: 0 };
     for (number, block) in all.iter().enumerate() {
         prepare(&mut replay, number);
         replay.compare(number, block);
@@ -182,8 +209,16 @@ fn prepare(replay: &mut Replay, number: usize) {
             replay.desk.enter(more);
             replay.desk.advance(20_000);
         }
-        15 => {
-            replay.desk.apply(json!({"do": "create-topic", "topic": "assigned", "partitions": 3}))
+        15 => replay.desk.apply(json!({"do": "create-topic", "topic": "assigned", "partitions": 3,
+            "replication_factor": 2})),
+        82 => {
+            replay.desk.apply(json!({"do": "crash-broker", "broker": 2}));
+            replay.desk.advance(12_000);
+        }
+        90 => replay.write("input", "k:value"),
+        91 => {
+            replay.desk.apply(json!({"do": "start-broker", "broker": 2}));
+            replay.desk.advance(60_000);
         }
         45 => {
             for member in ["c1", "c2"] {
@@ -202,9 +237,30 @@ fn prepare(replay: &mut Replay, number: usize) {
             );
             replay.write(
                 "plan.json",
-                "{\"version\":1,\"partitions\":[{\"topic\":\"my.compacted_topic\",\"partition\":0,\"replicas\":[1,2]}]}",
+                "{\"version\":1,\"partitions\":[{\"topic\":\"my.compacted_topic\",\"partition\":0,\"replicas\":[2,3]}]}",
             );
         }
         _ => {}
+    }
+}
+
+#[test]
+#[ignore = "finds SEED anew when the way replicas are placed has changed"]
+fn find_seed() {
+    let wanted = [
+        ("orders", 3, 3, vec![2, 3, 1]),
+        ("compacted", 1, 2, vec![3, 1]),
+        ("strict", 1, 3, vec![1, 2, 3]),
+    ];
+    for seed in 0..20_000 {
+        let mut desk = Desk::seeded(3, seed);
+        let fits = wanted.iter().all(|(topic, partitions, factor, replicas)| {
+            desk.advance(1_000);
+            desk.apply(json!({"do": "create-topic", "topic": topic, "partitions": partitions, "replication_factor": factor}));
+            desk.advance(1_000);
+            let first = desk.engine.partitions(topic).into_iter().next().unwrap();
+            first.replicas.iter().map(|id| id.0).collect::<Vec<i32>>() == *replicas
+        });
+        assert!(!fits, "SEED = {seed}");
     }
 }

@@ -31,7 +31,7 @@ impl World {
     /// All groups the coordinators know, by broker and name.
     pub(crate) fn described_groups(&self) -> Vec<DescribedGroup> {
         let mut groups = Vec::new();
-        for broker in self.brokers.values() {
+        for broker in self.brokers.values().filter(|broker| self.is_up(broker.id())) {
             let coordinator = broker.coordinator();
             for group in coordinator.group_ids() {
                 let known = coordinator.describe(self.now_ms, group);

@@ -214,7 +214,7 @@ fn free_group(job: &Job<'_>) -> String {
     let seed = moment.unsigned_abs().wrapping_add(events).wrapping_mul(0x9E37_79B9_7F4A_7C15) >> 20;
     let taken: Vec<String> = engine.groups().into_iter().map(|group| group.group).collect();
     (0..100_000u64)
-        .map(|step| format!("console-consumer-{}", seed.wrapping_add(step) % 100_000))
+        .map(|step| format!("console-consumer-{}", 10_000 + seed.wrapping_add(step) % 90_000))
         .find(|name| !taken.contains(name))
         .unwrap_or_default()
 }

@@ -1,7 +1,11 @@
 //! `kafka-metadata-quorum.sh` (`MetadataQuorumCommand`, whose options argparse4j reads).
 
-use super::{Job, Tool, uncaught};
-use crate::exception::Stop;
+use super::{Job, Tool, joined, table, uncaught};
+use crate::address;
+use crate::exception::{Exception, Stop};
+use log_engine::protocol::ErrorCode;
+use log_engine::view::{BrokerView, VoterView};
+use log_engine::{BrokerId, TimestampMs};
 
 pub(super) const TOOL: Tool = Tool {
     name: "kafka-metadata-quorum",
@@ -124,16 +128,122 @@ fn read(job: &mut Job<'_>) -> Result<Asked, Stop> {
     Ok(asked)
 }
 
-fn status(job: &mut Job<'_>) -> Result<(), Stop> {
-    job.cluster.reach("describeCluster")?;
-    not_yet(job)
+/// A replica of the metadata log.
+struct Replica {
+    id: BrokerId,
+    log_end: u64,
+    /// When the leader heard of it last.
+    fetched_ms: TimestampMs,
+    voter: bool,
 }
 
-fn replication(job: &mut Job<'_>, _human_readable: bool) -> Result<(), Stop> {
+/// Replicas as the leader knows them, the leader first. A node that runs counts as heard of just now.
+fn replicas(job: &Job<'_>, leader: BrokerId) -> Vec<Replica> {
+    let cluster = job.cluster.engine.cluster();
+    let heard = |up: bool, since_ms: TimestampMs| if up { cluster.now_ms } else { since_ms };
+    let voter = |known: &VoterView| Replica {
+        id: known.id,
+        log_end: known.log_end,
+        fetched_ms: heard(known.up, known.since_ms),
+        voter: true,
+    };
+    let voters = &cluster.quorum.voters;
+    let (first, others): (Vec<&VoterView>, Vec<&VoterView>) =
+        voters.iter().partition(|known| known.id == leader);
+    let observers = cluster.brokers.iter().filter(|broker| !broker.voter);
+    let observer = |broker: &BrokerView| Replica {
+        id: broker.id,
+        log_end: cluster.quorum.high_watermark,
+        fetched_ms: heard(broker.up, broker.since_ms),
+        voter: false,
+    };
+    let voters = first.into_iter().chain(others).map(voter);
+    voters.chain(observers.map(observer)).collect()
+}
+
+/// Who leads; without a leader the call times out.
+fn leader(job: &Job<'_>) -> Result<BrokerId, Exception> {
     job.cluster.reach("describeMetadataQuorum")?;
-    not_yet(job)
+    job.cluster.engine.cluster().quorum.leader.ok_or_else(|| {
+        let text = "Timed out waiting for a node assignment. Call: describeMetadataQuorum";
+        Exception::of_code(ErrorCode::RequestTimedOut, text)
+    })
 }
 
-fn not_yet(job: &mut Job<'_>) -> Result<(), Stop> {
-    job.not_here("The quorum has one voter here and its metadata log is not modelled yet.")
+fn status(job: &mut Job<'_>) -> Result<(), Stop> {
+    let leader = leader(job)?;
+    let quorum = job.cluster.engine.cluster().quorum;
+    let all = replicas(job, leader);
+    let log_end = all.first().map_or(0, |first| first.log_end);
+    let behind = all.iter().filter(|one| one.voter).min_by_key(|one| (one.log_end, one.id));
+    let lag = behind.map_or(0, |behind| log_end.saturating_sub(behind.log_end));
+    let late = match (all.first(), behind) {
+        (Some(first), Some(behind)) if behind.id != leader => first.fetched_ms - behind.fetched_ms,
+        _ => 0,
+    };
+    let nodes = |voter: bool| {
+        let of = all.iter().filter(|one| one.voter == voter);
+        let mut ids: Vec<BrokerId> = of.map(|one| one.id).collect();
+        sorted::sort(&mut ids);
+        let node = |id: BrokerId| {
+            let (dir, address) = (address::directory_id(id), address::controller(id));
+            let endpoints = match voter {
+                true => format!(", \"endpoints\": [\"CONTROLLER://{address}\"]"),
+                false => String::new(),
+            };
+            format!("{{\"id\": {}, \"directoryId\": \"{dir}\"{endpoints}}}", id.0)
+        };
+        joined(ids.into_iter().map(node), ", ")
+    };
+    job.screen.out(format!(
+        "ClusterId:              {}\nLeaderId:               {}\nLeaderEpoch:            {}\n\
+         HighWatermark:          {}\nMaxFollowerLag:         {lag}\nMaxFollowerLagTimeMs:   {late}\n\
+         CurrentVoters:          [{}]\nCurrentObservers:       [{}]",
+        address::CLUSTER_ID,
+        leader.0,
+        quorum.epoch,
+        quorum.high_watermark,
+        nodes(true),
+        nodes(false)
+    ));
+    Ok(())
+}
+
+fn replication(job: &mut Job<'_>, human_readable: bool) -> Result<(), Stop> {
+    let leader = leader(job)?;
+    let now_ms = job.cluster.engine.now_ms();
+    let all = replicas(job, leader);
+    let log_end = all.first().map_or(0, |first| first.log_end);
+    let time = |at_ms: TimestampMs| match human_readable {
+        true => format!("{} ms ago", now_ms - at_ms),
+        false => at_ms.to_string(),
+    };
+    let row = |one: &Replica| {
+        let status = match (one.id == leader, one.voter) {
+            (true, _) => "Leader",
+            (false, true) => "Follower",
+            (false, false) => "Observer",
+        };
+        vec![
+            one.id.0.to_string(),
+            address::directory_id(one.id),
+            one.log_end.to_string(),
+            log_end.saturating_sub(one.log_end).to_string(),
+            time(one.fetched_ms),
+            time(one.fetched_ms),
+            status.to_owned(),
+        ]
+    };
+    let rows: Vec<Vec<String>> = all.iter().map(row).collect();
+    let headers = [
+        "NodeId",
+        "DirectoryId",
+        "LogEndOffset",
+        "Lag",
+        "LastFetchTimestamp",
+        "LastCaughtUpTimestamp",
+        "Status",
+    ];
+    table::pretty(&headers, &rows).iter().for_each(|line| job.screen.out(line));
+    Ok(())
 }

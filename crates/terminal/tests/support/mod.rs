@@ -18,11 +18,15 @@ pub struct Desk {
 
 impl Desk {
     pub fn new(brokers: u32) -> Self {
+        Self::seeded(brokers, 7)
+    }
+
+    pub fn seeded(brokers: u32, seed: u64) -> Self {
         let configs =
             [("offsets.topic.num.partitions", "10"), ("group.initial.rebalance.delay.ms", "0")];
         let configs = configs.map(|(name, value)| (name.to_owned(), value.to_owned()));
         let spec = ClusterSpec { brokers, configs: configs.into(), ..ClusterSpec::default() };
-        let engine = Engine::new(&spec, 7, START_MS).unwrap();
+        let engine = Engine::new(&spec, seed, START_MS).unwrap();
         Self { engine, terminal: Terminal::new(), journal: Vec::new() }
     }
 

@@ -16,14 +16,14 @@ const MAX_LINES: usize = 3_000;
 const MAX_ALL_LINES: usize = 6_000;
 
 /// A command with what it printed.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone)]
 pub struct Block {
     /// Its number.
     pub id: u64,
     /// What was typed.
     pub command: String,
-    /// What was printed.
-    pub lines: RwSignal<Vec<Line>>,
+    /// What was printed. It outlives the pane in which the command was typed.
+    pub lines: ArcRwSignal<Vec<Line>>,
 }
 
 /// The handle that the pane's parts hold.
@@ -151,7 +151,7 @@ impl Console {
     fn begin(self, command: String) {
         self.next_id.update_value(|id| *id += 1);
         let id = self.next_id.get_value();
-        let block = Block { id, command, lines: RwSignal::new(Vec::new()) };
+        let block = Block { id, command, lines: ArcRwSignal::new(Vec::new()) };
         self.blocks.update(|blocks| {
             blocks.push(block);
             let mut lines = 0;
@@ -173,7 +173,8 @@ impl Console {
         if self.blocks.with_untracked(Vec::is_empty) {
             self.begin(String::new());
         }
-        let newest = self.blocks.with_untracked(|blocks| blocks.last().map(|block| block.lines));
+        let newest =
+            self.blocks.with_untracked(|blocks| blocks.last().map(|block| block.lines.clone()));
         if let Some(printed) = newest {
             printed.update(|printed| {
                 printed.extend(lines);

@@ -35,8 +35,9 @@ pub fn Output(console: Console) -> impl IntoView {
 fn block_view(block: Block) -> impl IntoView {
     let Block { command, lines, .. } = block;
     let whole = command.clone();
+    let to_copy = lines.clone();
     let copy = Callback::new(move |()| {
-        let printed = lines.with_untracked(|lines| {
+        let printed = to_copy.with_untracked(|lines| {
             lines.iter().fold(String::new(), |text, line| text + "\n" + &line.text)
         });
         format!("$ {whole}{printed}")

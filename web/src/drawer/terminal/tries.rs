@@ -25,7 +25,7 @@ pub fn Tries(console: Console) -> impl IntoView {
     let moment = move || session.cluster.with(|cluster| since(cluster.now_ms, cluster.start_ms));
     view! {
         <aside class="term-side" aria-label="Commands to try">
-            <h4>"Try"</h4>
+            <strong>"Try"</strong>
             {move || lines.get().into_iter().map(row).collect_view()}
             <p class="dim">
                 "Runs against the picture at " {moment} ". Output is worded as by Kafka 4.3. 11 tools, "
