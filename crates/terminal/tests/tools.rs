@@ -244,7 +244,10 @@ fn what_is_refused_is_refused_in_kafkas_words() {
             "kafka-delete-records.sh --bootstrap-server x:1",
             "Missing required argument \"[offset-json-file]\"",
         ),
-        ("kafka-delete-records.sh --bootstrap-server x:1 --offset-json-file nope", "nope"),
+        (
+            "kafka-delete-records.sh --bootstrap-server x:1 --offset-json-file nope",
+            "Unable to read file nope",
+        ),
         ("kafka-dump-log.sh --files /nope/0.log", "Dumping /nope/0.log"),
         (
             "kafka-metadata-quorum.sh --bootstrap-server x:1 describe",

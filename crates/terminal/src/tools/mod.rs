@@ -1,8 +1,10 @@
 //! The tools, and what they have in common: options, help, and what a tool's `main` does with an exception.
 
 mod configs;
+mod configs_describe;
 mod console_consumer;
 mod console_producer;
+mod consuming;
 mod delete_records;
 mod dump_log;
 mod election;
@@ -13,13 +15,14 @@ mod groups;
 mod line_reader;
 mod quorum;
 mod reassign;
+mod reassign_json;
 mod reset;
 mod table;
 mod topics;
 mod topics_describe;
 
-pub(crate) use console_consumer::{Consuming, Polled};
 pub(crate) use console_producer::Producing;
+pub(crate) use consuming::{Consuming, Polled};
 
 use crate::act::{Act, Refusal};
 use crate::cluster::Cluster;

@@ -1,15 +1,14 @@
 //! `kafka-reassign-partitions.sh` (`ReassignPartitionsCommand`). Throttles and moves between log directories are not
 //! modelled: every broker has one log directory.
 
+use super::reassign_json::{Targets, assignment_json, check_targets, duplicates, targets};
 use super::{Job, Tool, joined, uncaught};
 use crate::act::Refusal;
-use crate::address;
 use crate::exception::{Exception, Stop};
 use crate::json;
 use log_engine::protocol::ErrorCode;
 use log_engine::view::PartitionView;
 use log_engine::{BrokerId, TopicPartition};
-use sorted::SortedMap;
 
 pub(super) const TOOL: Tool = Tool {
     name: "kafka-reassign-partitions",
@@ -25,9 +24,6 @@ const BUSY: &str = "Cannot execute because there is an existing partition assign
     --additional to override this and create a new partition assignment in addition to the existing \
     one. The --additional flag can also be used to change the throttle by resubmitting the current \
     reassignment.";
-
-/// Partitions with the replicas they are to have, in order.
-type Targets = SortedMap<TopicPartition, Vec<i32>>;
 
 fn run(job: &mut Job<'_>) -> Result<(), Stop> {
     job.read_options()?;
@@ -141,58 +137,6 @@ fn list(job: &mut Job<'_>) -> Result<(), Stop> {
     Ok(())
 }
 
-/// `parsePartitionReassignmentData`; `log_dirs` other than `any` are read and left alone.
-fn targets(job: &Job<'_>) -> Result<(Targets, Vec<TopicPartition>), Stop> {
-    let document = json::document(&job.file("reassignment-json-file")?)?;
-    let mut targets = Targets::new();
-    let mut twice = Vec::new();
-    let none = Vec::new();
-    let partitions = document.get("partitions").map_or(Ok(&none), json::array)?;
-    for part in partitions {
-        let topic = json::text(json::field(part, "topic")?)?;
-        let tp = TopicPartition::new(topic, json::int(json::field(part, "partition")?)?);
-        let replicas: Result<Vec<i32>, Exception> =
-            json::array(json::field(part, "replicas")?)?.iter().map(json::int).collect();
-        let replicas = replicas?;
-        if let Some(dirs) = part.get("log_dirs") {
-            let dirs: Result<Vec<&str>, Exception> =
-                json::array(dirs)?.iter().map(json::text).collect();
-            let dirs = dirs?;
-            if dirs.len() != replicas.len() {
-                let text = format!(
-                    "Size of replicas list [{}] is different from size of log dirs list [{}] for \
-                     partition {tp}",
-                    joined(replicas, ", "),
-                    dirs.join(", ")
-                );
-                return Err(Exception::admin_failed(text).into());
-            }
-        }
-        if targets.insert(tp.clone(), replicas).is_some() {
-            twice.push(tp);
-        }
-    }
-    Ok((targets, twice))
-}
-
-/// `formatAsReassignmentJson`.
-fn assignment_json(targets: &Targets, with_dirs: bool) -> String {
-    let part = |(tp, replicas): (&TopicPartition, &Vec<i32>)| {
-        let dirs = replicas.iter().map(|id| match with_dirs {
-            true => format!("\"{}\"", address::log_dir(BrokerId(*id))),
-            false => "\"any\"".to_owned(),
-        });
-        format!(
-            "{{\"topic\":\"{}\",\"partition\":{},\"replicas\":[{}],\"log_dirs\":[{}]}}",
-            tp.topic,
-            tp.partition,
-            joined(replicas, ","),
-            joined(dirs, ",")
-        )
-    };
-    format!("{{\"version\":1,\"partitions\":[{}]}}", joined(targets.iter().map(part), ","))
-}
-
 fn current(job: &Job<'_>, topics: &[String]) -> Result<Targets, Exception> {
     let mut current = Targets::new();
     for topic in topics {
@@ -208,16 +152,6 @@ fn current(job: &Job<'_>, topics: &[String]) -> Result<Targets, Exception> {
         }
     }
     Ok(current)
-}
-
-fn duplicates<T: PartialEq + Clone>(items: &[T]) -> Vec<T> {
-    let mut twice: Vec<T> = Vec::new();
-    for (at, item) in items.iter().enumerate() {
-        if items.iter().take(at).any(|before| before == item) && !twice.contains(item) {
-            twice.push(item.clone());
-        }
-    }
-    twice
 }
 
 /// Kafka places by chance (`StripedReplicaPlacer`); here each topic begins with the first broker of the list.
@@ -368,37 +302,6 @@ fn execute(job: &mut Job<'_>) -> Result<(), Stop> {
         .collect();
     let command = serde_json::json!({"do": "reassign", "partitions": parts});
     super::act_when_modelled(job, vec![command], &[line], Refusal::Reassign)
-}
-
-/// `parseExecuteAssignmentArgs`.
-fn check_targets(targets: &Targets, twice: &[TopicPartition]) -> Result<(), Exception> {
-    if targets.keys().next().is_none() {
-        return Err(Exception::admin_failed("Partition reassignment list cannot be empty"));
-    }
-    if targets.values().any(Vec::is_empty) {
-        return Err(Exception::admin_failed("Partition replica list cannot be empty"));
-    }
-    if !twice.is_empty() {
-        let text = format!(
-            "Partition reassignment contains duplicate topic partitions: {}",
-            joined(twice, ",")
-        );
-        return Err(Exception::admin_failed(text));
-    }
-    let repeated: Vec<String> = targets
-        .iter()
-        .map(|(tp, replicas)| (tp, duplicates(replicas)))
-        .filter(|(_, twice)| !twice.is_empty())
-        .map(|(tp, twice)| format!("{tp} contains multiple entries for {}", joined(twice, ",")))
-        .collect();
-    if !repeated.is_empty() {
-        let text = format!(
-            "Partition replica lists may not contain duplicate entries: {}",
-            repeated.join(". ")
-        );
-        return Err(Exception::admin_failed(text));
-    }
-    Ok(())
 }
 
 fn cancel(job: &mut Job<'_>) -> Result<(), Stop> {
