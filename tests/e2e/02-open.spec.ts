@@ -63,6 +63,22 @@ test('on a phone an event and the way to its cause stand beside each other', asy
   expect(apart, JSON.stringify({ words, why })).toBe(true);
 });
 
+for (const width of [375, 360]) {
+  test(`at ${width} px every control of time is within reach`, async ({ page }) => {
+    await page.setViewportSize({ width, height: 780 });
+    await open(page);
+    const api = await ottla(page);
+    await api.call('pause');
+    await api.advance(3_600_000);
+    const time = page.getByRole('region', { name: 'Time' });
+    for (const name of ['Step back', 'Play', 'Step one event', 'Bookmark this moment']) {
+      await expect(time.getByRole('button', { name })).toBeInViewport({ ratio: 1 });
+    }
+    const cut = (clock: HTMLElement) => clock.scrollWidth - clock.clientWidth;
+    expect(await time.getByLabel('Virtual time').evaluate(cut), 'px of the clock that are cut off').toBeLessThanOrEqual(0);
+  });
+}
+
 test('on a phone the menu has what the bars have no room for', async ({ page }) => {
   await page.setViewportSize({ width: 375, height: 812 });
   await open(page);

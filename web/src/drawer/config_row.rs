@@ -47,7 +47,7 @@ pub fn row(desk: ConfigDesk, name: &str) -> AnyView {
     };
     view! {
         <tr class:changed=move || set.get()>
-            <th scope="row" class="mono">{config.name.clone()}</th>
+            <th scope="row" class="mono">{breakable(&config.name)}</th>
             <td><span class="cfg-v">{value}{reset}</span></td>
             <td class="mono dim"><span class="cut" title=default.clone()>{default.clone()}</span></td>
             <td class="mono dim"><span class="cut" title=range.clone()>{range.clone()}</span></td>
@@ -58,6 +58,12 @@ pub fn row(desk: ConfigDesk, name: &str) -> AnyView {
         </tr>
     }
     .into_any()
+}
+
+/// A name that may go on in a second line behind a dot: the effect needs the room.
+fn breakable(name: &str) -> AnyView {
+    let part = |part: &str| view! { {part.to_owned()}<wbr/> };
+    name.split_inclusive('.').map(part).collect_view().into_any()
 }
 
 fn effect(config: Option<&ConfigView>, about: &str) -> AnyView {

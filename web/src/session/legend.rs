@@ -39,21 +39,13 @@ impl Legend {
         &self.keys
     }
 
-    /// How a key looks; a new one as it will once it is used.
+    /// How a key looks; one that is not known yet by its bytes, so that neighbours in a lane stay apart.
     pub fn mark(&self, key: &str) -> KeyMark {
-        let hash = |key: &str| {
-            key.bytes().fold(0u8, |sum, byte| sum.wrapping_mul(31).wrapping_add(byte)) % COLOURS
-        };
         self.marks.get(key).cloned().unwrap_or_else(|| KeyMark {
-            colour: if self.keys.len() < REMEMBERED { self.next_colour() } else { hash(key) },
+            colour: key.bytes().fold(0u8, |sum, byte| sum.wrapping_mul(31).wrapping_add(byte))
+                % COLOURS,
             letters: initial(key).into(),
         })
-    }
-
-    /// The colour of the next new key.
-    fn next_colour(&self) -> u8 {
-        // Below 7, so it fits.
-        u8::try_from(self.keys.len() % usize::from(COLOURS)).unwrap_or(0)
     }
 
     /// Whether a key is known.
@@ -68,7 +60,8 @@ impl Legend {
             if self.knows(key) {
                 continue;
             }
-            let colour = self.next_colour();
+            // At most 7, so it fits.
+            let colour = u8::try_from(self.keys.len() % usize::from(COLOURS)).unwrap_or(0);
             self.keys.push(key.to_owned());
             self.marks.insert(key.to_owned(), KeyMark { colour, letters: "".into() });
         }
