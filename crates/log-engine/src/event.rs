@@ -225,6 +225,14 @@ pub(crate) enum EventKind {
     Disconnected { client: Arc<str>, broker: BrokerId },
     /// A controller leads the quorum.
     ControllerElected { controller: BrokerId, epoch: i32 },
+    /// A voter does not hear its leader and asks the others whether they would vote for it (KIP-996).
+    ControllerSuspects { controller: BrokerId, epoch: i32 },
+    /// A voter stands for election in a new epoch.
+    ControllerStands { controller: BrokerId, epoch: i32 },
+    /// A voter has given its vote, or refused it.
+    ControllerVoted { controller: BrokerId, candidate: BrokerId, epoch: i32, granted: bool },
+    /// A leader of the quorum gives it up: it stops in order, or no majority fetches from it.
+    ControllerResigned { controller: BrokerId, epoch: i32 },
 }
 
 /// Why a log's end was cut.

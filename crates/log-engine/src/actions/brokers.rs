@@ -67,7 +67,7 @@ impl World {
     }
 
     /// Says that a node's process ends.
-    fn tell_down(&mut self, id: BrokerId, how: Down, cause: EventId) -> EventId {
+    pub(crate) fn tell_down(&mut self, id: BrokerId, how: Down, cause: EventId) -> EventId {
         let kind = EventKind::NodeDown { node: id, how };
         let event = self.trace.push(self.now_ms, Some(cause), kind);
         let label = format!("broker {} {}", id.0, crate::read::down_word(how));
@@ -84,8 +84,7 @@ impl World {
             self.play_out(event);
             self.with_broker(id, event, |broker, ctx| broker.stop(ctx));
         } else {
-            let event = self.tell_down(id, Down::Stopped, event);
-            self.take_down(id, Down::Stopped, event);
+            self.end_in_order(id, event);
         }
     }
 

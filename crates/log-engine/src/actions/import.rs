@@ -22,6 +22,10 @@ impl World {
         partitions: &[ImportedPartition],
     ) -> Result<EventId, CommandError> {
         self.need_broker()?;
+        if self.at_once_majority().is_none() {
+            let text = "The quorum has no active controller that could take the topic in.";
+            return Err(CommandError::new("NOT_CONTROLLER", "", text));
+        }
         check_size(partitions)?;
         let name: Arc<str> = topic.into();
         let change = |leader_epochs| AdminRequest::ImportTopic {
@@ -40,11 +44,9 @@ impl World {
         // Their producers are of another cluster: ids handed out from now on are none of theirs.
         let newest = logs.iter().flat_map(|(log, _)| log.producers().map(|(id, _)| id)).max();
         if let Some(newest) = newest {
-            if let Some(id) = self.active_controller() {
-                self.with_controller(id, event, |controller, ctx| {
-                    controller.reserve_producer_ids(ctx, newest);
-                });
-            }
+            self.decide_at_once(event, |controller, ctx| {
+                controller.reserve_producer_ids(ctx, newest);
+            });
             for id in self.bootstrap() {
                 self.with_broker(id, event, |broker, _| broker.drop_producer_ids(newest));
             }

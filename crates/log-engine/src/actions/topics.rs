@@ -43,19 +43,15 @@ impl World {
 
     /// A change that takes no time: the cluster was set up so. It has been checked.
     pub(super) fn change_at_once(&mut self, change: &AdminRequest, event: EventId) {
-        if let Some(id) = self.active_controller() {
-            let _ =
-                self.with_controller(id, event, |controller, ctx| controller.change(ctx, change));
-        }
+        self.decide_at_once(event, |controller, ctx| {
+            let _ = controller.change(ctx, change);
+        });
         self.spread_image(event);
     }
 
-    /// All controllers and brokers have what is committed.
-    pub(super) fn spread_image(&mut self, event: EventId) {
+    /// All brokers have what is committed.
+    fn spread_image(&mut self, event: EventId) {
         let image = Arc::clone(self.image());
-        for controller in self.controllers.values_mut() {
-            controller.adopt(&image);
-        }
         for id in self.running_brokers() {
             let image = Arc::clone(&image);
             self.with_broker(id, event, |broker, ctx| broker.apply_metadata(ctx, image));

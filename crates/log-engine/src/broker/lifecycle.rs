@@ -136,18 +136,9 @@ impl Broker {
         }
         self.arm_heartbeat(ctx, ctx.now_ms + self.heartbeat_interval_ms());
         // A heartbeat that has no answer yet is given up, and the node asked may be the wrong one.
-        let late: Vec<u64> = self
-            .lifecycle
-            .calls
-            .iter()
-            .filter(|(_, (_, call))| matches!(call, Call::Heartbeat | Call::Register))
-            .map(|(&id, _)| id)
-            .collect();
-        if !late.is_empty() {
-            for id in late {
-                self.lifecycle.calls.remove(&id);
-            }
-            self.try_other_controller();
+        let late = |(_, call): &(BrokerId, Call)| matches!(call, Call::Heartbeat | Call::Register);
+        if let Some(&(node, _)) = self.lifecycle.calls.values().find(|call| late(call)) {
+            self.controller_is(ctx, node, None);
         }
         self.say_alive(ctx);
     }

@@ -152,7 +152,8 @@ impl Broker {
             Request::AllocateProducerIds
             | Request::Registration(_)
             | Request::Heartbeat(_)
-            | Request::AlterPartition(_) => {}
+            | Request::AlterPartition(_)
+            | Request::Quorum(_) => {}
         }
     }
 

@@ -152,7 +152,7 @@ impl Controller {
         }
         let unclean =
             known.as_ref().is_some_and(|known| request.previous_epoch != Some(known.epoch));
-        let epoch = i64::try_from(image.offset + 1).unwrap_or(i64::MAX);
+        let epoch = i64::try_from(self.log.next_offset()).unwrap_or(i64::MAX);
         let kind = EventKind::BrokerRegistered { broker, epoch, unclean };
         let mut changes = vec![Change::of_cluster(kind)];
         let round = match unclean {
@@ -202,6 +202,10 @@ impl Controller {
         }
         let known = known.clone();
         self.touch(ctx.now_ms, request);
+        if request.metadata_offset < self.image().offset {
+            // What it was sent was lost, or is on its way.
+            self.push_image_to(ctx, request.broker);
+        }
         let registered = u64::try_from(known.epoch).unwrap_or(u64::MAX);
         let caught_up = request.metadata_offset >= registered;
         if request.want_shut_down && !known.fenced && !known.shutting_down {

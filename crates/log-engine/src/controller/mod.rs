@@ -16,17 +16,19 @@ mod metadata_log;
 mod partition_change;
 mod partitions;
 mod placement;
-#[allow(dead_code)]
 mod quorum;
 #[allow(dead_code)]
 mod reassignment;
 mod topics;
+mod voter;
 
-pub(crate) use metadata_log::Change;
+pub(crate) use metadata_log::{Change, Decision};
+pub(crate) use quorum::{FETCH_MAX_WAIT_MS, QuorumRequest, QuorumResponse};
+pub(crate) use voter::IdleMessage;
 
 use crate::config::BrokerConfigs;
 use crate::event::EventKind;
-use crate::ids::BrokerId;
+use crate::ids::{BrokerId, TimestampMs};
 use crate::protocol::{AdminError, AdminRequest, MetadataImage, Request, Response};
 use crate::sim::{ActorId, Ctx, Rng, Timer};
 use metadata_log::MetadataLog;
@@ -53,9 +55,12 @@ impl Controller {
         voters: &[BrokerId],
         image: Arc<MetadataImage>,
         configs: Arc<BrokerConfigs>,
-        rng: Rng,
+        seed: u64,
+        now_ms: TimestampMs,
     ) -> Self {
-        let log = MetadataLog::new(id, voters, image);
+        let rng = Rng::stream(seed, &format!("controller-{}", id.0));
+        let ballots = Rng::stream(seed, &format!("quorum-{}", id.0));
+        let log = MetadataLog::formed(id, voters, image, now_ms, ballots);
         let sessions = brokers::Sessions::new(&configs);
         Self { id, log, configs, rng, next_correlation: 0, sessions }
     }
@@ -65,19 +70,9 @@ impl Controller {
         self.log.committed()
     }
 
-    /// It leads the quorum, as far as it knows.
+    /// It leads the quorum, as far as it knows, and may decide.
     pub(crate) fn is_active(&self) -> bool {
-        self.log.is_leader()
-    }
-
-    /// What it is in the quorum, in Kafka's word.
-    pub(crate) fn role(&self) -> &'static str {
-        if self.is_active() { "Leader" } else { "Follower" }
-    }
-
-    /// The quorum's epoch.
-    pub(crate) fn epoch(&self) -> i32 {
-        self.log.epoch()
+        self.log.active
     }
 
     /// Producer ids up to this one are in use already: the next block starts above.
@@ -98,8 +93,14 @@ impl Controller {
         id: u64,
         request: Request,
     ) {
+        if let Request::Quorum(request) = request {
+            if let Some(node) = from.node() {
+                self.on_quorum_request(ctx, node, id, request);
+            }
+            return;
+        }
         if !self.is_active() {
-            let leader = self.log.leader();
+            let leader = self.leader();
             return ctx.respond(from, id, Response::NotController(leader));
         }
         match request {
@@ -130,20 +131,30 @@ impl Controller {
         id: u64,
         response: Response,
     ) {
-        let _ = (ctx, from, id, response);
+        if let (Response::Quorum(response), Some(node)) = (response, from.node()) {
+            self.on_quorum_response(ctx, node, id, *response);
+        }
     }
 
-    /// A node it has a connection to is gone.
-    pub(crate) fn on_connection_lost(&mut self, ctx: &mut Ctx<'_>, node: BrokerId) {
-        let _ = (ctx, node);
+    /// Whether a request may lead to a decision. Heartbeats of a broker in service do not.
+    pub(crate) fn may_decide(&self, request: &Request) -> bool {
+        match request {
+            Request::Heartbeat(heartbeat) => {
+                let known = self.image().brokers.get(&heartbeat.broker);
+                heartbeat.want_fence
+                    || heartbeat.want_shut_down
+                    || known.is_none_or(|known| known.fenced || known.shutting_down)
+            }
+            _ => true,
+        }
     }
 
     /// One of its timers.
     pub(crate) fn on_timer(&mut self, ctx: &mut Ctx<'_>, timer: Timer) {
-        if let Timer::ControllerCheck(number) = timer
-            && self.is_active()
-        {
-            self.check_sessions(ctx, number);
+        match timer {
+            Timer::ControllerCheck(number) if self.is_active() => self.check_sessions(ctx, number),
+            Timer::Quorum(number) => self.on_quorum_timer(ctx, number),
+            _ => {}
         }
     }
 
@@ -174,28 +185,56 @@ impl Controller {
         topics::apply(&mut image, &self.configs, change, &mut self.rng.clone()).map(|_| ())
     }
 
-    /// Takes over an image as the cluster's set-up left it.
-    pub(crate) fn adopt(&mut self, image: &Arc<MetadataImage>) {
-        self.log.adopt(image);
-    }
-
     /// The cluster has just been set up: the first voter leads, and takes every broker for live.
     pub(crate) fn start_cluster(&mut self, ctx: &mut Ctx<'_>) {
         if self.is_active() {
             self.begin_sessions(ctx);
         }
+        self.drive(ctx);
     }
 
-    /// Its process ends.
-    pub(crate) fn end(&mut self, ctx: &mut Ctx<'_>, disk_lost: bool) {
-        let _ = (ctx, disk_lost);
+    /// Decides in no time: what `step` decides is committed, as all of these voters have it at once.
+    pub(crate) fn decide_at_once(
+        &mut self,
+        ctx: &mut Ctx<'_>,
+        voters: &[BrokerId],
+        step: impl FnOnce(&mut Self, &mut Ctx<'_>),
+    ) {
+        let at_once = self.log.quorum.begin_at_once();
+        step(self, ctx);
+        self.log.quorum.end_at_once(at_once, voters, ctx.now_ms);
+        self.drive(ctx);
+    }
+
+    /// Takes over its leader's log in no time.
+    pub(crate) fn catch_up(&mut self, ctx: &mut Ctx<'_>, leader: &Controller) {
+        let (quorum, rng) = (&mut self.log.quorum, &mut self.log.rng);
+        quorum.catch_up(&leader.log.quorum, ctx.now_ms, rng);
+        self.drive(ctx);
+    }
+
+    /// Its process is to end in order. A leader gives up leading first and stays until there is another epoch, so that
+    /// one is elected at once (`KafkaRaftClient.shutdown`). True if it may go now.
+    pub(crate) fn leave(&mut self, ctx: &mut Ctx<'_>) -> bool {
+        if self.log.quorum.is_leader() && !self.log.quorum.is_lone_voter() {
+            self.log.leaving = Some(ctx.cause);
+            let epoch = self.epoch();
+            self.log.quorum.resign(epoch, ctx.now_ms, &mut self.log.rng);
+            self.drive(ctx);
+        }
+        self.log.leaving.is_none()
+    }
+
+    /// Its process ends. The log and its vote are on the disk. `metadata.log.dir` is taken for a disk of its own, which
+    /// outlives the one of the log directories.
+    pub(crate) fn end(&mut self) {
+        self.log.ended();
         self.sessions.clear();
     }
 
     /// Its process starts again.
     pub(crate) fn restart(&mut self, ctx: &mut Ctx<'_>) {
-        if self.is_active() {
-            self.begin_sessions(ctx);
-        }
+        self.log.quorum.restart(ctx.now_ms, &mut self.log.rng);
+        self.drive(ctx);
     }
 }

@@ -16,6 +16,7 @@ pub(crate) use fetch::*;
 pub(crate) use metadata::*;
 pub(crate) use produce::*;
 
+use crate::controller::{Decision, QuorumRequest, QuorumResponse};
 use std::sync::Arc;
 
 /// A request to a broker or the controller.
@@ -49,6 +50,8 @@ pub(crate) enum Request {
     AlterPartition(AlterPartitionRequest),
     /// OffsetForLeaderEpoch.
     EpochEnd(EpochEndRequest),
+    /// Vote, BeginQuorumEpoch, EndQuorumEpoch, Fetch of `__cluster_metadata`.
+    Quorum(QuorumRequest),
 }
 
 /// A response.
@@ -90,4 +93,6 @@ pub(crate) enum Response {
     AlterPartition(AlterPartitionResponse),
     /// OffsetForLeaderEpoch.
     EpochEnd(EpochEndResponse),
+    /// Vote, BeginQuorumEpoch, EndQuorumEpoch, Fetch of `__cluster_metadata`.
+    Quorum(Box<QuorumResponse<Arc<Decision>>>),
 }

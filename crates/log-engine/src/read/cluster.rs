@@ -126,7 +126,21 @@ impl World {
     fn quorum_view(&self) -> QuorumView {
         let leader = self.active_controller();
         let epochs = self.controllers.values().map(Controller::epoch);
-        let voters = self.controllers.iter().map(|(&id, controller)| VoterView {
+        let committed = self.controllers.values().map(Controller::high_watermark);
+        let voters = self.controllers.iter();
+        QuorumView {
+            leader,
+            epoch: epochs.max().unwrap_or(0),
+            high_watermark: committed.max().unwrap_or(0),
+            voters: voters.map(|(&id, controller)| self.voter_view(id, controller)).collect(),
+        }
+    }
+
+    fn voter_view(&self, id: BrokerId, controller: &Controller) -> VoterView {
+        let leader = self.active_controller().and_then(|leader| self.controllers.get(&leader));
+        let known = leader.and_then(|leader| leader.replicas().find(|(voter, _)| *voter == id));
+        let known = known.map(|(_, replica)| replica);
+        VoterView {
             id,
             up: self.is_up(id),
             state: self.broker_state(id),
@@ -134,13 +148,16 @@ impl World {
             combined: self.brokers.contains_key(&id),
             role: controller.role().to_owned(),
             epoch: controller.epoch(),
-            log_end: controller.image().offset,
-        });
-        QuorumView {
-            leader,
-            epoch: epochs.max().unwrap_or(0),
-            high_watermark: self.image().offset,
-            voters: voters.collect(),
+            log_end: controller.log_end(),
+            high_watermark: controller.high_watermark(),
+            leader: controller.leader(),
+            voted: controller.voted(),
+            last_fetch_ms: known
+                .and_then(|replica| replica.last_fetch_ms)
+                .map(|at_ms| self.quorum_fetch_ms(at_ms)),
+            last_caught_up_ms: known
+                .and_then(|replica| replica.last_caught_up_ms)
+                .map(|at_ms| self.quorum_fetch_ms(at_ms)),
         }
     }
 

@@ -120,12 +120,44 @@ pub(super) fn words(kind: &EventKind) -> Words {
             let text = format!("{} leads the quorum in epoch {epoch}", controller.0);
             (Admin, "crown", "controller".to_owned(), text)
         }
+        EventKind::ControllerSuspects { .. }
+        | EventKind::ControllerStands { .. }
+        | EventKind::ControllerVoted { .. }
+        | EventKind::ControllerResigned { .. } => quorum_words(kind),
         EventKind::Disconnected { client, broker } => {
             let text = format!("its connection to broker {} is gone", broker.0);
             (Produce, "warn", client.to_string(), text)
         }
         _ => replica_words(kind),
     }
+}
+
+fn quorum_words(kind: &EventKind) -> Words {
+    let (icon, text) = match kind {
+        EventKind::ControllerSuspects { controller, epoch } => (
+            "warn",
+            format!(
+                "{} has not heard the leader of epoch {epoch} for controller.quorum.fetch.timeout.ms, and asks who would vote for it",
+                controller.0
+            ),
+        ),
+        EventKind::ControllerStands { controller, epoch } => {
+            ("arrow", format!("{} stands for election in epoch {epoch}", controller.0))
+        }
+        EventKind::ControllerVoted { controller, candidate, epoch, granted } => {
+            let word = if *granted { "votes for" } else { "does not vote for" };
+            ("check", format!("{} {word} {} in epoch {epoch}", controller.0, candidate.0))
+        }
+        EventKind::ControllerResigned { controller, epoch } => (
+            "warn",
+            format!(
+                "{} leads no more in epoch {epoch}: it stops, or no majority has fetched from it for 1.5 times controller.quorum.fetch.timeout.ms",
+                controller.0
+            ),
+        ),
+        _ => ("eye", String::new()),
+    };
+    (Admin, icon, "controller".to_owned(), text)
 }
 
 fn replica_words(kind: &EventKind) -> Words {

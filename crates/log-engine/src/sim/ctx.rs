@@ -4,7 +4,7 @@ use super::{ActorId, Body, Due, EventQueue, Message, Net, Timer};
 use crate::event::EventKind;
 use crate::ids::{BrokerId, EventId, TimestampMs};
 use crate::ledger::Ledger;
-use crate::protocol::{FetchRequest, Request, Response};
+use crate::protocol::{FetchRequest, MetadataImage, Request, Response};
 use crate::trace::Trace;
 use std::sync::Arc;
 
@@ -45,6 +45,8 @@ pub(crate) enum Side {
         /// And how often after that.
         interval_ms: i64,
     },
+    /// The quorum this controller leads has come to rest.
+    ParkQuorum(BrokerId),
     /// This broker has something to say in its next heartbeat.
     DisturbedBroker(BrokerId),
     /// A broker's process ends: its log directory has failed, or it has shut down in order.
@@ -86,6 +88,8 @@ pub(crate) struct Ctx<'a> {
     pub trace: &'a mut Trace,
     /// Fates of records.
     pub ledger: &'a mut Ledger,
+    /// The newest metadata that is committed anywhere and told.
+    pub metadata: &'a mut Arc<MetadataImage>,
     /// What this step means for cycles that are parked elsewhere.
     pub side: &'a mut Vec<Side>,
 }

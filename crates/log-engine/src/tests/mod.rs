@@ -11,6 +11,7 @@ mod idle;
 mod importing;
 mod invariants;
 mod producing;
+mod quorum;
 mod records;
 mod retention;
 mod timestamps;

@@ -119,6 +119,16 @@ pub struct VoterView {
     pub epoch: i32,
     /// The end of its log.
     pub log_end: u64,
+    /// What it knows to be committed.
+    pub high_watermark: u64,
+    /// Who leads in its epoch, as far as it knows.
+    pub leader: Option<BrokerId>,
+    /// Who has its vote in its epoch.
+    pub voted: Option<BrokerId>,
+    /// When it fetched last, as the leader has it; none for the leader.
+    pub last_fetch_ms: Option<TimestampMs>,
+    /// When it had all that the leader had.
+    pub last_caught_up_ms: Option<TimestampMs>,
 }
 
 /// A directed link that something is particular about.

@@ -27,6 +27,7 @@ impl World {
             net: &mut self.net,
             trace: &mut self.trace,
             ledger: &mut self.ledger,
+            metadata: &mut self.metadata,
             side: &mut self.side,
         };
         Some(step(controller, &mut ctx))
@@ -50,6 +51,7 @@ impl World {
             net: &mut self.net,
             trace: &mut self.trace,
             ledger: &mut self.ledger,
+            metadata: &mut self.metadata,
             side: &mut self.side,
         };
         step(broker, &mut ctx);
@@ -73,6 +75,7 @@ impl World {
             net: &mut self.net,
             trace: &mut self.trace,
             ledger: &mut self.ledger,
+            metadata: &mut self.metadata,
             side: &mut self.side,
         };
         step(producer, &mut ctx);
@@ -96,6 +99,7 @@ impl World {
             net: &mut self.net,
             trace: &mut self.trace,
             ledger: &mut self.ledger,
+            metadata: &mut self.metadata,
             side: &mut self.side,
         };
         step(consumer, &mut ctx);

@@ -5,6 +5,7 @@ mod actors;
 mod links;
 mod nodes;
 mod parking;
+mod quorum;
 mod rolling;
 mod setup;
 mod step;
@@ -52,6 +53,10 @@ pub(crate) struct World {
     /// The machines that brokers and controllers run on.
     pub nodes: SortedMap<BrokerId, Node>,
     pub controllers: SortedMap<BrokerId, Controller>,
+    /// The newest metadata that is committed, wherever it is.
+    metadata: Arc<MetadataImage>,
+    /// Since when the quorum is at rest and its time is passed over.
+    quorum_parked_ms: Option<TimestampMs>,
     pub brokers: SortedMap<BrokerId, Broker>,
     pub producers: Vec<Producer>,
     pub consumers: Vec<Consumer>,
@@ -69,9 +74,7 @@ pub(crate) struct World {
 impl World {
     /// The newest committed metadata, wherever it is.
     pub(crate) fn image(&self) -> &Arc<MetadataImage> {
-        let newest = self.controllers.values().max_by_key(|controller| controller.image().offset);
-        // There is a controller in every cluster.
-        newest.map_or_else(|| unreachable_image(), Controller::image)
+        &self.metadata
     }
 
     /// The controller that leads the quorum now and whose process runs; the newest if two think so.
@@ -124,9 +127,4 @@ impl World {
         let runs = |id: &BrokerId| self.nodes.get(id).is_some_and(Node::runs);
         self.brokers.keys().copied().filter(runs).collect()
     }
-}
-
-fn unreachable_image<'a>() -> &'a Arc<MetadataImage> {
-    static NONE: std::sync::OnceLock<Arc<MetadataImage>> = std::sync::OnceLock::new();
-    NONE.get_or_init(Arc::default)
 }

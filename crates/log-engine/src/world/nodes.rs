@@ -5,6 +5,7 @@
 //! keeps its connections, takes nothing in, and goes on where it stopped.
 
 use super::World;
+use crate::controller::Controller;
 use crate::event::EventKind;
 use crate::ids::{BrokerId, EventId, TimestampMs};
 use crate::sim::{ActorId, Body, Due, Message};
@@ -140,6 +141,15 @@ impl World {
         self.queue.push(at_ms, Due::Deliver(Box::new(message)));
     }
 
+    /// A node's process ends in order, as soon as its controller may go.
+    pub(crate) fn end_in_order(&mut self, id: BrokerId, event: EventId) {
+        self.play_out(event);
+        if self.with_controller(id, event, Controller::leave) != Some(false) {
+            let event = self.tell_down(id, Down::Stopped, event);
+            self.take_down(id, Down::Stopped, event);
+        }
+    }
+
     /// A node's process ends.
     pub(crate) fn take_down(&mut self, id: BrokerId, how: Down, event: EventId) {
         self.play_out(event);
@@ -157,9 +167,7 @@ impl World {
             self.net.dark.insert(id);
         }
         self.with_broker(id, event, |broker, ctx| broker.end(ctx, how));
-        self.with_controller(id, event, |controller, ctx| {
-            controller.end(ctx, how == Down::DiskLost)
-        });
+        self.with_controller(id, event, |controller, _| controller.end());
         if how != Down::PowerLost {
             for actor in self.actors() {
                 self.lose_connection(actor, id, event, 0);

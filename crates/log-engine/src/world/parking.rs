@@ -45,10 +45,14 @@ impl World {
                 Side::ParkBroker { broker, controller, next_ms, interval_ms } => {
                     self.park_broker(broker, controller, next_ms, interval_ms);
                 }
+                Side::ParkQuorum(leader) => self.park_quorum(leader),
                 Side::DisturbedBroker(broker) => self.unpark_broker(broker, cause),
                 Side::BrokerEnds { broker, clean, event } => {
-                    let how = if clean { Down::Stopped } else { Down::Halted };
-                    self.take_down(broker, how, event);
+                    if clean {
+                        self.end_in_order(broker, event);
+                    } else {
+                        self.take_down(broker, Down::Halted, event);
+                    }
                 }
             }
         }
@@ -65,6 +69,7 @@ impl World {
         for broker in self.bootstrap() {
             self.unpark_broker(broker, cause);
         }
+        self.unpark_quorum(cause);
     }
 
     fn unpark(&mut self, client: ActorId, cause: EventId) {

@@ -10,7 +10,7 @@ use crate::event::EventKind;
 use crate::ids::{BrokerId, TimestampMs};
 use crate::ledger::Ledger;
 use crate::protocol::{BrokerImage, MetadataImage};
-use crate::sim::{EventQueue, Net, Rng};
+use crate::sim::{EventQueue, Net};
 use crate::trace::Trace;
 use sorted::SortedMap;
 use std::collections::VecDeque;
@@ -52,9 +52,8 @@ impl World {
         let controllers = voters
             .iter()
             .map(|&id| {
-                let rng = Rng::stream(seed, &format!("controller-{}", id.0));
-                let image = Arc::clone(&image);
-                (id, Controller::new(id, &voters, image, Arc::clone(&configs), rng))
+                let (image, configs) = (Arc::clone(&image), Arc::clone(&configs));
+                (id, Controller::new(id, &voters, image, configs, seed, start_ms))
             })
             .collect();
         let mut nodes: SortedMap<BrokerId, Node> = SortedMap::new();
@@ -72,6 +71,8 @@ impl World {
             ledger: Ledger::default(),
             nodes,
             controllers,
+            metadata: image,
+            quorum_parked_ms: None,
             brokers,
             producers: Vec::new(),
             consumers: Vec::new(),

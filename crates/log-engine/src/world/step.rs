@@ -71,6 +71,7 @@ impl World {
                 });
             }
             (ActorId::Controller(node), body) => {
+                self.wake_quorum(node, &body, cause);
                 self.with_controller(node, cause, |controller, ctx| match body {
                     Body::Request(request) => controller.on_request(ctx, from, id, request),
                     Body::Response(response) => controller.on_response(ctx, from, id, response),
@@ -108,6 +109,9 @@ impl World {
                 self.with_broker(id, cause, |broker, ctx| broker.on_timer(ctx, timer));
             }
             ActorId::Controller(id) => {
+                if matches!(timer, Timer::ControllerCheck(_)) {
+                    self.unpark_quorum(cause);
+                }
                 self.with_controller(id, cause, |controller, ctx| controller.on_timer(ctx, timer));
             }
             ActorId::Producer(at) => {

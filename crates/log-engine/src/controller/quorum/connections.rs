@@ -57,6 +57,14 @@ impl Connections {
         self.busy.values().any(in_flight)
     }
 
+    /// The request that is on its way to a node.
+    pub(super) fn in_flight(&self, node: NodeId) -> Option<u64> {
+        match self.busy.get(&node)? {
+            Connection::Awaiting { id, .. } => Some(*id),
+            Connection::BackingOff { .. } => None,
+        }
+    }
+
     /// A request goes out; gives its id.
     pub(super) fn sent(&mut self, to: NodeId, now_ms: TimestampMs, config: &QuorumConfig) -> u64 {
         self.next_id += 1;

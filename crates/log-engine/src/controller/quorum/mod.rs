@@ -99,6 +99,12 @@ struct Waiting {
     until_ms: TimestampMs,
 }
 
+/// What is held back while a leader's log is committed in no time.
+#[derive(Debug)]
+pub(crate) struct AtOnce {
+    held: Vec<Waiting>,
+}
+
 /// One node of the quorum.
 #[derive(Debug, Clone)]
 pub(crate) struct Quorum<T> {
@@ -117,7 +123,8 @@ pub(crate) struct Quorum<T> {
 }
 
 impl<T: Clone> Quorum<T> {
-    /// A node that starts for the first time.
+    /// A node that starts for the first time. A cluster begins with a quorum that is `formed`.
+    #[cfg(test)]
     pub(crate) fn new(
         me: NodeId,
         config: QuorumConfig,
@@ -140,8 +147,8 @@ impl<T: Clone> Quorum<T> {
         this
     }
 
-    /// A node of a quorum that was formed before: all voters have elected `leader` in epoch 1, and its first entry is
-    /// committed.
+    /// A node of a quorum that was formed before: all voters have elected `leader` in epoch 1, its first entry is
+    /// committed, and the fetch of each of the others waits there, since some moment of the last half second.
     pub(crate) fn formed(
         me: NodeId,
         leader: NodeId,
@@ -165,8 +172,18 @@ impl<T: Clone> Quorum<T> {
         let record = Record::LeaderChange { leader, granting_voters };
         this.log.append([Entry { epoch: 1, record }]);
         this.state = if me == leader {
+            let fetch =
+                Fetch { epoch: 1, offset: 1, last_fetched_epoch: 1, high_watermark: Some(1) };
+            for from in this.others() {
+                let wait_ms = rng.below(u64::try_from(FETCH_MAX_WAIT_MS).unwrap_or(0));
+                let until_ms = now_ms.saturating_add(1 + i64::try_from(wait_ms).unwrap_or(0));
+                this.waiting.push(Waiting { from, id: 1, fetch, until_ms });
+            }
             State::Leader(Box::new(LeaderState::formed(me, now_ms, &this.config)))
         } else {
+            if this.is_voter() {
+                this.connections.sent(leader, now_ms, &this.config);
+            }
             let mut state = this.follower(leader, None, now_ms);
             if let State::Follower { has_fetched, .. } = &mut state {
                 *has_fetched = true;
@@ -236,11 +253,6 @@ impl<T: Clone> Quorum<T> {
         std::mem::take(&mut self.outputs)
     }
 
-    /// Its id.
-    pub(crate) fn id(&self) -> NodeId {
-        self.me
-    }
-
     /// Its epoch.
     pub(crate) fn epoch(&self) -> i32 {
         self.epoch
@@ -259,6 +271,64 @@ impl<T: Clone> Quorum<T> {
     /// Whether it leads.
     pub(crate) fn is_leader(&self) -> bool {
         self.state.name() == StateName::Leader
+    }
+
+    /// Who has its vote in its epoch.
+    pub(crate) fn voted(&self) -> Option<NodeId> {
+        if self.is_leader() { Some(self.me) } else { self.state.voted(self.me) }
+    }
+
+    /// Its request to another node that has no answer yet.
+    pub(crate) fn in_flight(&self, to: NodeId) -> Option<u64> {
+        self.connections.in_flight(to)
+    }
+
+    /// Whether it is the only voter.
+    pub(crate) fn is_lone_voter(&self) -> bool {
+        self.config.voters == [self.me]
+    }
+
+    /// What follows is committed in no time: the fetches that wait at this leader are held back meanwhile. For what
+    /// stands outside of time, a cluster's set-up and an import.
+    pub(crate) fn begin_at_once(&mut self) -> AtOnce {
+        AtOnce { held: std::mem::take(&mut self.waiting) }
+    }
+
+    /// These voters have all of this leader's log now; they take it over by `catch_up`.
+    pub(crate) fn end_at_once(&mut self, at_once: AtOnce, voters: &[NodeId], now_ms: TimestampMs) {
+        let end = self.log.end_offset();
+        for &voter in voters {
+            if let State::Leader(leader) = &mut self.state
+                && leader.update_replica(voter, now_ms, end, &self.config)
+            {
+                self.leader_high_watermark_moved(now_ms);
+            }
+        }
+        self.waiting = at_once.held;
+        let (high_watermark, last_fetched_epoch) = (self.high_watermark, self.log.last_epoch());
+        for waiting in self.waiting.iter_mut().filter(|waiting| voters.contains(&waiting.from)) {
+            let epoch = waiting.fetch.epoch;
+            waiting.fetch = Fetch { epoch, offset: end, last_fetched_epoch, high_watermark };
+        }
+        self.serve_waiting(now_ms, |waiting| waiting.fetch.offset < end);
+    }
+
+    /// Takes over all of its leader's log. A fetch of its that waits there goes on waiting.
+    pub(crate) fn catch_up(&mut self, leader: &Self, now_ms: TimestampMs, rng: &mut Rng) {
+        if self.epoch != leader.epoch || self.leader() != Some(leader.me) {
+            return;
+        }
+        self.log = leader.log.clone();
+        let waits = |waiting: &Waiting| {
+            waiting.from == self.me && self.in_flight(leader.me) == Some(waiting.id)
+        };
+        if !leader.waiting.iter().any(waits) {
+            self.connections.reset(leader.me);
+        }
+        if let Some(to) = leader.high_watermark {
+            self.high_watermark_moved(to);
+        }
+        self.tick(now_ms, rng);
     }
 
     /// Whether it votes.
@@ -291,6 +361,7 @@ impl<T: Clone> Quorum<T> {
     }
 
     /// Whose fetches wait at this leader.
+    #[cfg(test)]
     pub(crate) fn waiting(&self) -> impl Iterator<Item = NodeId> + '_ {
         self.waiting.iter().map(|waiting| waiting.from)
     }
