@@ -7,9 +7,9 @@ use crate::ids::{BrokerId, EventId, TimestampMs};
 use crate::read;
 use crate::view::{
     CleanPassView, ClientLogRow, ClusterView, DescribedGroup, EventFilter, EventRow,
-    GroupDetailView, GroupView, KeyMovesView, LaneView, LaneWindow, LedgerView, MarkView,
-    PartitionChoiceView, PartitionView, ProducerDetailView, ProducerView, RecordView,
-    RetentionForecastView, TopicView, WhyTarget, WhyView,
+    GroupDetailView, GroupView, KeyMovesView, LaneView, LaneWindow, LedgerPageView, LedgerSet,
+    LedgerView, MarkView, PartitionChoiceView, PartitionView, ProducerDetailView, ProducerView,
+    RecordView, RetentionForecastView, TopicView, WhyTarget, WhyView,
 };
 use crate::world::World;
 use bytes::Bytes;
@@ -51,6 +51,11 @@ impl Engine {
     #[cfg(test)]
     pub(crate) fn world_mut(&mut self) -> &mut World {
         &mut self.world
+    }
+
+    /// The world behind the door, for [`crate::invariants`].
+    pub(crate) fn inside(&self) -> &World {
+        &self.world
     }
 
     /// Does what a person asked for, now. Returns the event that all its consequences lead back to.
@@ -232,6 +237,18 @@ impl Engine {
     /// Totals over all records, or those of one topic.
     pub fn ledger(&self, topic: Option<&str>) -> LedgerView {
         self.world.ledger_view(topic)
+    }
+
+    /// The records behind a total of the ledger (of one topic, or of all), the newest first, at most `limit` (and 500)
+    /// batches from below row `before` on.
+    pub fn ledger_page(
+        &self,
+        set: &LedgerSet,
+        topic: Option<&str>,
+        before: Option<u64>,
+        limit: usize,
+    ) -> LedgerPageView {
+        self.world.ledger_page(set, topic, before, limit)
     }
 
     /// The newest `limit` events before `before` (or the newest of all) that pass the filter, newest first.

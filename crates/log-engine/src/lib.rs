@@ -16,6 +16,7 @@ pub mod coordinator;
 mod event;
 mod hash;
 pub mod ids;
+pub mod invariants;
 mod ledger;
 pub mod partitioner;
 mod producer;

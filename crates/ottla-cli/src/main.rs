@@ -10,6 +10,7 @@ mod link;
 mod log;
 mod report;
 mod run;
+mod storm;
 mod transfer;
 
 use clap::{Parser, Subcommand};
@@ -43,6 +44,8 @@ enum What {
     Import(transfer::ImportArguments),
     /// Drives one partition's log by JSON lines on standard input, and answers each.
     Log,
+    /// Plays clusters that a seed makes, with faults of any kind, and holds each to what must hold at every step.
+    Storm(storm::Arguments),
     /// Measures the engine on this machine.
     Bench(bench::Arguments),
 }
@@ -56,6 +59,7 @@ fn main() -> ExitCode {
         What::Export(arguments) => transfer::export(&arguments),
         What::Import(arguments) => transfer::import(&arguments),
         What::Log => log::run(),
+        What::Storm(arguments) => storm::run(&arguments),
         What::Bench(arguments) => bench::run(&arguments),
     };
     match outcome {

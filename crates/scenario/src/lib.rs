@@ -12,6 +12,7 @@ mod error;
 pub mod gallery;
 pub mod limits;
 mod player;
+pub mod storm;
 
 pub use check::check_command;
 pub use codec::{command, file, link};

@@ -11,6 +11,7 @@ mod hex_rows;
 mod journal;
 mod journal_words;
 mod ledger;
+mod ledger_rows;
 mod lines;
 mod record;
 mod terminal;

@@ -60,10 +60,13 @@ fn step_view(session: Session, step: WhyStep) -> AnyView {
         };
         view! { <button class="why-rule" title="How exact this is" on:click=open>{shown}</button> }
     });
+    let docs = step.link.map(|href| {
+        view! { " "<a class="why-rule" href=href target="_blank" rel="noopener noreferrer">"Kafka docs"</a> }
+    });
     view! {
         <li class=class>
             <b>{step.title}</b>{link}
-            <span>{step.detail}" "{rule}</span>
+            <span>{step.detail}" "{rule}{docs}</span>
         </li>
     }
     .into_any()

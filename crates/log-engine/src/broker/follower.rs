@@ -320,8 +320,8 @@ impl Broker {
             let label = format!("P{} broker {} truncates to {to}", tp.partition, broker.0);
             ctx.trace.mark(ctx.now_ms, "warn", label, event);
         }
-        for batch in gone {
-            ctx.ledger.cut(batch.tag(), batch.base_offset(), broker);
+        for batch in &gone {
+            ctx.ledger.cut(batch, broker);
         }
     }
 }

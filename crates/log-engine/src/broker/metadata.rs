@@ -96,6 +96,7 @@ impl Broker {
         let log_end = partition.log.log_end_offset();
         partition.log.assign_epoch_start_offset(partition.image.leader_epoch, log_end);
         partition.leading = Some(Leading::begin(me, &partition.image, log_end, ctx.now_ms));
+        ctx.ledger.leader_begins(tp, log_end);
         self.advance_high_watermark(ctx, tp);
         self.wake_fetches(ctx, tp);
         self.arm_isr_expiration(ctx);
@@ -130,7 +131,7 @@ impl Broker {
         self.stop_following(tp);
         self.disk.delete(ctx.now_ms, &partition, partition.log.size_in_bytes());
         for batch in partition.log.batches_from(i64::MIN) {
-            ctx.ledger.cut(batch.tag(), batch.base_offset(), self.id);
+            ctx.ledger.cut(batch, self.id);
         }
         let waiting = std::mem::take(&mut partition.fetches);
         self.refuse_produces(ctx, tp);

@@ -118,7 +118,10 @@ impl Broker {
             ctx.emit_as_cause(EventKind::DuplicateBatch { producer, tp: part.tp, first, last });
             return Ok((first, last + 1));
         }
-        ctx.ledger.stored(tag, first, ctx.now_ms);
+        if ctx.ledger.stored(tag, first, ctx.now_ms) {
+            let behind = behind_their_key(&partition.log, tag, first);
+            ctx.ledger.count_reordered(tag, behind);
+        }
         ctx.ledger.copied(tag, first, me);
         let tp = part.tp.clone();
         let appended = EventKind::Appended { producer, broker: me, tp, first, last, bytes, crc };
@@ -253,6 +256,25 @@ fn would_write(partition: &super::Partition, batch: &Batch, now_ms: i64) -> bool
     let (mut log, epoch) = (partition.log.clone(), partition.image.leader_epoch);
     log.append_as_leader(batch.clone(), epoch, now_ms, AppendOrigin::Client)
         .is_ok_and(|info| !info.duplicate)
+}
+
+/// How many records of the batch at `first` lie behind a record of the same key that was sent after them. Only batches
+/// near the end of the log are looked at: a later batch can not lie further before than what is in flight at a time.
+fn behind_their_key(log: &kafka_log::Log, tag: kafka_log::BatchTag, first: i64) -> u64 {
+    const LOOK_BACK: i64 = 10_000;
+    let later: Vec<&Batch> = log
+        .batches_from(first.saturating_sub(LOOK_BACK))
+        .take_while(|batch| batch.base_offset() < first)
+        .filter(|batch| batch.tag() > tag)
+        .collect();
+    let Some(batch) = log.batch_containing(first) else { return 0 };
+    let keys = |batch: &Batch| -> Vec<bytes::Bytes> {
+        batch.records().flatten().filter_map(|record| record.key).map(Into::into).collect()
+    };
+    let mut passed: Vec<bytes::Bytes> = later.into_iter().flat_map(keys).collect();
+    sorted::sort(&mut passed);
+    let behind = keys(batch).into_iter().filter(|key| passed.binary_search(key).is_ok()).count();
+    u64::try_from(behind).unwrap_or(u64::MAX)
 }
 
 /// Says why a log takes no batch, in its first bad record's words where it has any.

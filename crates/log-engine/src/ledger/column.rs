@@ -45,6 +45,11 @@ impl<T: Clone> Column<T> {
         Arc::make_mut(self.chunks.get_mut(chunk)?).get_mut(within)
     }
 
+    /// How many rows there are.
+    pub(crate) fn len(&self) -> u64 {
+        self.len
+    }
+
     #[cfg(test)]
     pub(crate) fn iter(&self) -> impl Iterator<Item = &T> {
         self.chunks.iter().flat_map(|chunk| chunk.iter())

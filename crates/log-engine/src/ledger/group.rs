@@ -1,5 +1,22 @@
 //! What one group did in one partition: how far it has processed, what it read twice, skipped, or never saw.
 
+use super::ranges::Ranges;
+
+/// What became of a record for a group.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Account {
+    /// The group has not begun here.
+    NotBegun,
+    /// It has not come so far.
+    NotYet,
+    /// Processed so often.
+    Processed(u32),
+    /// Passed over.
+    Skipped,
+    /// Deleted before it was processed.
+    ExpiredUnread,
+}
+
 /// One group in one partition.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(crate) struct GroupPartition {
@@ -16,6 +33,12 @@ pub(crate) struct GroupPartition {
     /// The range that expired last, from its first unread offset on: a member may still hold records of it in its
     /// buffer and process them after all.
     expired: (i64, i64),
+    /// Where records were processed again, each time.
+    pub again_at: Ranges,
+    /// Where records were passed over.
+    pub skipped_at: Ranges,
+    /// Where records were deleted before they were processed.
+    pub expired_at: Ranges,
 }
 
 impl GroupPartition {
@@ -40,6 +63,9 @@ impl GroupPartition {
         let held = self.take_held(first, next).min(records);
         let again = (end.min(next) - first).max(0).cast_unsigned().min(records) - held;
         self.read_twice += again;
+        if again > 0 {
+            self.again_at.add(first, end.min(next));
+        }
         self.consumed += records - again;
         self.processed_end = Some(end.max(next));
     }
@@ -51,6 +77,7 @@ impl GroupPartition {
         if held > 0 {
             self.expired_unread = self.expired_unread.saturating_sub(held);
             self.expired.0 = next.min(to);
+            self.expired_at.remove(first.max(from), next.min(to));
         }
         held
     }
@@ -60,7 +87,33 @@ impl GroupPartition {
         let end = *self.processed_end.get_or_insert(offset);
         if offset > end {
             self.skipped += (offset - end).cast_unsigned();
+            self.skipped_at.add(end, offset);
             self.processed_end = Some(offset);
+        }
+    }
+
+    /// A leader begins whose log ends at `log_end`: what the group has processed beyond is of a log that is no more, and
+    /// the offsets are given out again.
+    pub(crate) fn log_ends_at(&mut self, log_end: i64) {
+        if let Some(end) = &mut self.processed_end {
+            *end = (*end).min(log_end);
+        }
+    }
+
+    /// What became of an offset for this group: how often it was processed, or that it was passed over or came too late.
+    pub(crate) fn account(&self, offset: i64) -> Account {
+        if self.expired_at.contains(offset) {
+            return Account::ExpiredUnread;
+        }
+        if self.skipped_at.contains(offset) {
+            return Account::Skipped;
+        }
+        match self.processed_end {
+            Some(end) if offset < end => Account::Processed(
+                1 + u32::try_from(self.again_at.times(offset)).unwrap_or(u32::MAX - 1),
+            ),
+            Some(_) => Account::NotYet,
+            None => Account::NotBegun,
         }
     }
 
@@ -71,6 +124,7 @@ impl GroupPartition {
         if missed > 0 {
             let from = if self.expired.1 == end { self.expired.0 } else { end.max(first) };
             self.expired = (from, next);
+            self.expired_at.add(end.max(first), next);
         }
         self.expired_unread += missed.cast_unsigned();
         self.processed_end = Some(end.max(next));

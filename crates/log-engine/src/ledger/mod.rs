@@ -6,12 +6,13 @@
 
 mod column;
 mod group;
+mod ranges;
 
 use crate::ids::{BrokerId, TimestampMs, TopicPartition};
 use crate::view::LedgerView;
 use column::Column;
-pub(crate) use group::GroupPartition;
-use kafka_log::BatchTag;
+pub(crate) use group::{Account, GroupPartition};
+use kafka_log::{Batch, BatchTag};
 use sorted::SortedMap;
 use std::sync::Arc;
 
@@ -89,7 +90,14 @@ pub(crate) struct Ledger {
     groups: SortedMap<(Arc<str>, TopicPartition), GroupPartition>,
     /// Batches that are there more than once, by tag.
     duplicates: SortedMap<u64, Vec<Duplicate>>,
+    /// The bytes of the newest batches that were lost: no log has them any more.
+    lost: SortedMap<u64, Batch>,
+    /// Records that came behind a later one of the same key, by batch.
+    reordered: SortedMap<u64, u64>,
 }
+
+/// Most lost batches whose bytes are kept.
+const MOST_LOST: usize = 2_000;
 
 impl Ledger {
     /// The producer's number; a new one for a name not seen before.
@@ -138,11 +146,23 @@ impl Ledger {
             row.records += 1;
             totals.sent += 1;
             totals.buffered += 1;
+            totals.unanswered += 1;
         }
     }
 
-    /// A record failed inside `send()`, before it got into a batch.
-    pub(crate) fn failed_at_send(&mut self, topic: u32, records: u32) {
+    /// Records failed inside `send()`, before they got into a batch: they have a row of their own.
+    pub(crate) fn failed_at_send(
+        &mut self,
+        (producer, topic): (u32, u32),
+        partition: i32,
+        records: u32,
+        now_ms: TimestampMs,
+    ) {
+        let tag = self.open(producer, topic, partition, now_ms);
+        self.change(tag, |row| {
+            (row.records, row.place, row.told) = (records, Place::Failed, Told::Failed);
+            row.told_ms = now_ms;
+        });
         if let Some((_, totals)) = at_mut(&mut self.topics, topic) {
             totals.sent += u64::from(records);
             totals.failed += u64::from(records);
@@ -167,9 +187,10 @@ impl Ledger {
             .collect()
     }
 
-    /// A leader stored the batch at `base_offset`.
-    pub(crate) fn stored(&mut self, tag: BatchTag, base_offset: i64, now_ms: i64) {
-        let Some(row) = self.row(tag).cloned() else { return };
+    /// A leader stored the batch at `base_offset`. True if a batch that was sent later lies before it: records of one key
+    /// may be out of order then.
+    pub(crate) fn stored(&mut self, tag: BatchTag, base_offset: i64, now_ms: i64) -> bool {
+        let Some(row) = self.row(tag).cloned() else { return false };
         let (records, again) = (u64::from(row.records), row.place == Place::Stored);
         if again && row.base_offset != base_offset {
             self.duplicates.entry(tag.0).or_default().push(Duplicate { base_offset, on: 0 });
@@ -180,8 +201,6 @@ impl Ledger {
         if let Some((_, totals)) = self.row_mut(tag) {
             if again {
                 totals.duplicated += records;
-            } else if newest > tag.0 {
-                totals.reordered += records;
             }
         }
         if !again {
@@ -191,6 +210,7 @@ impl Ledger {
                 row.stored_ms = now_ms;
             });
         }
+        !again && newest > tag.0
     }
 
     /// A broker has the batch at `base_offset`, as leader or follower.
@@ -199,7 +219,8 @@ impl Ledger {
     }
 
     /// A broker has it there no more: its log was cut, or its disk is gone. Where nobody has it any more it is lost.
-    pub(crate) fn cut(&mut self, tag: BatchTag, base_offset: i64, broker: BrokerId) {
+    pub(crate) fn cut(&mut self, batch: &Batch, broker: BrokerId) {
+        let (tag, base_offset) = (batch.tag(), batch.base_offset());
         self.on_broker(tag, base_offset, |on| *on &= !bit(broker));
         let gone = |row: &Row| row.on == 0 && row.place == Place::Stored;
         let Some(acked) = self.row(tag).filter(|row| gone(row)).map(|row| row.told == Told::Acked)
@@ -214,6 +235,10 @@ impl Ledger {
             return self.change(tag, |row| (row.base_offset, row.on) = (copy.base_offset, copy.on));
         }
         self.move_to(tag, Place::Lost);
+        self.lost.insert(tag.0, batch.clone());
+        if self.lost.len() > MOST_LOST {
+            self.lost.pop_first();
+        }
         if acked {
             self.count_lost(tag);
         }
@@ -233,6 +258,51 @@ impl Ledger {
         {
             change(&mut copy.on);
         }
+    }
+
+    /// The bytes of a lost batch, if they are kept.
+    pub(crate) fn lost_batch(&self, tag: BatchTag) -> Option<&Batch> {
+        self.lost.get(&tag.0)
+    }
+
+    /// How many records of the batch came behind a later one of the same key.
+    pub(crate) fn reordered_in(&self, tag: BatchTag) -> u64 {
+        self.reordered.get(&tag.0).copied().unwrap_or(0)
+    }
+
+    /// So many records of the batch were stored behind later ones of the same key.
+    pub(crate) fn count_reordered(&mut self, tag: BatchTag, records: u64) {
+        if records == 0 {
+            return;
+        }
+        *self.reordered.entry(tag.0).or_default() += records;
+        if let Some((_, totals)) = self.row_mut(tag) {
+            totals.reordered += records;
+        }
+    }
+
+    /// A leader's epoch begins with this log end.
+    pub(crate) fn leader_begins(&mut self, tp: &TopicPartition, log_end: i64) {
+        for ((_, at), reader) in &mut self.groups {
+            if at == tp {
+                reader.log_ends_at(log_end);
+            }
+        }
+    }
+
+    /// Numbers of rows, the newest first, from below `before` on.
+    pub(crate) fn tags_before(
+        &self,
+        before: Option<u64>,
+    ) -> impl Iterator<Item = BatchTag> + use<> {
+        let newest =
+            before.map_or(self.rows.len(), |before| before.saturating_sub(1).min(self.rows.len()));
+        (1..=newest).rev().map(BatchTag)
+    }
+
+    /// The topic of a row.
+    pub(crate) fn topic_of(&self, row: &Row) -> Option<&Arc<str>> {
+        self.topics.get(usize::try_from(row.topic).ok()?).map(|(name, _)| name)
     }
 
     /// Where else the batch is.
@@ -344,6 +414,11 @@ impl Ledger {
     }
 
     fn told(&mut self, tag: BatchTag, told: Told, now_ms: i64) {
+        if let Some((row, totals)) = self.row_mut(tag)
+            && row.told == Told::Nothing
+        {
+            totals.unanswered = totals.unanswered.saturating_sub(u64::from(row.records));
+        }
         self.change(tag, |row| {
             row.told = told;
             row.told_ms = now_ms;

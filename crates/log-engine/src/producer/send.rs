@@ -161,7 +161,8 @@ impl Producer {
         self.counts.failed += 1;
         self.last_error = Some((ctx.now_ms, error));
         let ledger_topic = ctx.ledger.topic(topic);
-        ctx.ledger.failed_at_send(ledger_topic, 1);
+        let from = (self.ledger_id, ledger_topic);
+        ctx.ledger.failed_at_send(from, partition, 1, ctx.now_ms);
         let (producer, topic) = (Arc::clone(&self.name), Arc::clone(topic));
         let records = 1;
         ctx.emit(EventKind::ProduceFailed {

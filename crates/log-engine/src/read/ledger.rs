@@ -61,5 +61,6 @@ fn add(sum: &mut LedgerView, totals: &LedgerView) {
     sum.lost_after_ack += totals.lost_after_ack;
     sum.duplicated += totals.duplicated;
     sum.reordered += totals.reordered;
+    sum.unanswered += totals.unanswered;
     sum.deleted += totals.deleted;
 }

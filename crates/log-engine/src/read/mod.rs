@@ -1,5 +1,6 @@
 //! From the world to plain views. Reads only; each view costs what it shows.
 
+mod account;
 mod action_text;
 mod admin;
 mod cleaner;
@@ -7,6 +8,7 @@ mod cluster;
 mod cluster_text;
 mod configs;
 mod disk_text;
+mod doc_links;
 mod event_text;
 mod fate;
 mod files;
@@ -17,6 +19,7 @@ mod ledger;
 mod producers;
 mod record;
 mod why;
+mod why_cluster;
 mod why_gap;
 
 pub(crate) use action_text::action_text;

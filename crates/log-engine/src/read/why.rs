@@ -22,6 +22,7 @@ pub(super) fn said(
         event: None,
         kind: kind.to_owned(),
         rule: (!rule.is_empty()).then(|| rule.to_owned()),
+        link: super::doc_links::of(rule).map(str::to_owned),
     }
 }
 
@@ -39,6 +40,17 @@ impl World {
             WhyTarget::Gap { topic, partition, offset } => {
                 self.why_gap(&TopicPartition::new(topic.as_str(), *partition), *offset)
             }
+            WhyTarget::Leader { topic, partition } => {
+                self.why_leader(&TopicPartition::new(topic.as_str(), *partition))
+            }
+            WhyTarget::InSync { topic, partition } => {
+                self.why_in_sync(&TopicPartition::new(topic.as_str(), *partition))
+            }
+            WhyTarget::Readable { topic, partition, offset } => {
+                self.why_readable(&TopicPartition::new(topic.as_str(), *partition), *offset)
+            }
+            WhyTarget::Broker { broker } => self.why_broker(*broker),
+            WhyTarget::Member { member } => self.why_member(member),
             WhyTarget::Cursor { group, topic, partition } => {
                 self.why_cursor(group, &TopicPartition::new(topic.as_str(), *partition))
             }
@@ -70,6 +82,7 @@ impl World {
                 event: Some(event.id),
                 kind: if is_action { "you" } else { "event" }.to_owned(),
                 rule: (!rule.is_empty()).then(|| rule.to_owned()),
+                link: super::doc_links::of(rule).map(str::to_owned),
             });
             let Some(cause) = event.cause else { break };
             at = self.trace.get(cause);
@@ -82,32 +95,6 @@ impl World {
                 ));
             }
         }
-    }
-
-    fn why_high_watermark(&self, tp: &TopicPartition) -> Option<WhyView> {
-        let (_, partition) = self.shown(tp)?;
-        let log = &partition.log;
-        let (mark, end) = (log.high_watermark(), log.log_end_offset());
-        let mut steps = vec![said(
-            format!("The high watermark is {mark}, the log end {end}"),
-            format!("Consumers read up to {}.", (mark - 1).max(0)),
-            "event",
-            "R-LOG-30",
-        )];
-        let isr: Vec<String> = partition.image.isr.iter().map(|id| id.0.to_string()).collect();
-        steps.push(said(
-            format!("Every in-sync replica has all records below it: ISR {}", isr.join(", ")),
-            "With the leader alone in the ISR it moves with each append.",
-            "config",
-            "R-REP-07",
-        ));
-        if let Some(event) = partition.high_watermark_by.and_then(|id| self.trace.get(id)) {
-            self.chain(event, &mut steps);
-        }
-        Some(WhyView {
-            question: format!("Why is the high watermark of P{} {mark}?", tp.partition),
-            steps,
-        })
     }
 
     pub(super) fn why_log_start(&self, tp: &TopicPartition) -> Option<WhyView> {
@@ -299,6 +286,6 @@ fn rule_of(kind: &EventKind) -> (&'static str, &'static str) {
         EventKind::Group(_) => ("The coordinator's state machine.", "R-GRP-10"),
         EventKind::Action(_) => ("Your action.", ""),
         EventKind::Started => ("The scenario's start.", ""),
-        _ => ("", ""),
+        _ => super::why_cluster::rule_of(kind),
     }
 }

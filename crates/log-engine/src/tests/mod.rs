@@ -10,6 +10,7 @@ mod groups;
 mod idle;
 mod importing;
 mod invariants;
+mod ledger;
 mod producing;
 mod quorum;
 mod records;

@@ -79,6 +79,8 @@ pub struct WhyStep {
     pub kind: String,
     /// The rule's id in our own fidelity table (`R-LOG-44`), if one stands behind it.
     pub rule: Option<String>,
+    /// Where Kafka's documentation says more.
+    pub link: Option<String>,
 }
 
 /// What a "why?" can be asked of.
@@ -96,6 +98,39 @@ pub enum WhyTarget {
         topic: String,
         /// Partition.
         partition: i32,
+    },
+    /// Who leads a partition, or that nobody does.
+    Leader {
+        /// Topic.
+        topic: String,
+        /// Partition.
+        partition: i32,
+    },
+    /// Who is in sync with a partition's leader, and who is not.
+    InSync {
+        /// Topic.
+        topic: String,
+        /// Partition.
+        partition: i32,
+    },
+    /// That a record can be read, or can not be yet.
+    Readable {
+        /// Topic.
+        topic: String,
+        /// Partition.
+        partition: i32,
+        /// The offset.
+        offset: i64,
+    },
+    /// What a broker does.
+    Broker {
+        /// `node.id`.
+        broker: i32,
+    },
+    /// What a group's member has to do, or that it has nothing to do.
+    Member {
+        /// The member's name.
+        member: String,
     },
     /// A group's cursor in a partition.
     Cursor {

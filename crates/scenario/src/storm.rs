@@ -1,0 +1,19 @@
+//! Storms: a seed makes a cluster, clients, configs and faults, and the run is held to what must hold at every moment
+//! ([`log_engine::invariants`]). Every other seed is *calm*: replication factor 3, `min.insync.replicas` 2, `acks=all`
+//! with idempotence and no fault that takes data from a disk, so that nothing acknowledged may be lost, duplicated or
+//! reordered at all (R-SCP-52, R-SCP-55). The others pile up faults of any kind. At the end everything is healed, and
+//! the cluster must come together again.
+
+mod faults;
+mod make;
+mod play;
+mod shrink;
+
+pub use make::document;
+pub use play::{Report, play};
+pub use shrink::shrink;
+
+/// Whether a seed makes a calm storm.
+pub fn is_calm(seed: u64) -> bool {
+    seed.is_multiple_of(2)
+}
