@@ -21,6 +21,8 @@ pub enum Task {
     Bench(BenchOptions),
     /// Compare our log with Kafka's own.
     Conformance(ConformanceOptions),
+    /// Play storms over clusters.
+    Storm(StormOptions),
     /// Install what is missing and stop.
     Setup,
     /// Serve a folder as it is.
@@ -83,6 +85,15 @@ pub struct ConformanceOptions {
     pub check: Option<PathBuf>,
 }
 
+/// `storm`.
+#[derive(Debug, PartialEq, Eq)]
+pub struct StormOptions {
+    /// How many seeds.
+    pub seeds: u64,
+    /// The first of them; without one the clock says.
+    pub from: Option<u64>,
+}
+
 /// `static`.
 #[derive(Debug, PartialEq, Eq, Default)]
 pub struct StaticOptions {
@@ -110,6 +121,7 @@ pub fn parse(args: impl IntoIterator<Item = OsString>) -> Result<Task> {
         "test" => parse_test(&mut parser),
         "bench" => parse_bench(&mut parser),
         "conformance" => parse_conformance(&mut parser),
+        "storm" => parse_storm(&mut parser),
         "setup" => no_more(&mut parser, Task::Setup),
         "static" => parse_static(&mut parser),
         other => bail!("there is no task {other:?}"),
@@ -187,6 +199,19 @@ fn parse_conformance(parser: &mut lexopt::Parser) -> Result<Task> {
     Ok(Task::Conformance(options))
 }
 
+fn parse_storm(parser: &mut lexopt::Parser) -> Result<Task> {
+    let mut options = StormOptions { seeds: 100, from: None };
+    while let Some(arg) = parser.next()? {
+        match arg {
+            Long("seeds") => options.seeds = parser.value()?.parse()?,
+            Long("from") => options.from = Some(parser.value()?.parse()?),
+            Short('h') | Long("help") => return Ok(Task::Help),
+            other => return Err(other.unexpected().into()),
+        }
+    }
+    Ok(Task::Storm(options))
+}
+
 fn parse_static(parser: &mut lexopt::Parser) -> Result<Task> {
     let mut options = StaticOptions { base: "/".to_owned(), ..StaticOptions::default() };
     while let Some(arg) = parser.next()? {
@@ -253,6 +278,12 @@ mod tests {
         let line = "conformance --cases 20 --seed 7 --kind txn --check logs.zip";
         assert_eq!(read(line).unwrap(), Task::Conformance(expected));
         assert!(read("conformance --cases many").is_err());
+    }
+
+    #[test]
+    fn storm_takes_seeds_and_the_first() {
+        let expected = StormOptions { seeds: 1_000, from: Some(7) };
+        assert_eq!(read("storm --seeds 1000 --from 7").unwrap(), Task::Storm(expected));
     }
 
     #[test]

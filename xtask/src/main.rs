@@ -15,6 +15,7 @@ mod setup;
 mod site;
 mod sizes;
 mod static_server;
+mod storm;
 mod test;
 
 use std::process::ExitCode;
@@ -35,6 +36,9 @@ cargo xtask conformance --check DIR|ZIP | --golden FILE
     run random scenarios on Kafka's own log and on ours, exchange folders, report what differs;
     needs a JDK from 17 on and Maven; --check has kafka-dump-log and LogManager look at an export,
     --golden leaves a few scenarios as golden data
+cargo xtask storm [--seeds N] [--from SEED]
+    play clusters that a seed makes, with faults of any kind, and hold each to what must hold at every
+    step; a failing one is made small and printed as a link; without --from the clock chooses the seeds
 cargo xtask setup
     only set up what is missing
 cargo xtask static --dir DIR [--port N] [--base /some/path]
@@ -74,6 +78,7 @@ fn run(task: Task) -> anyhow::Result<ExitCode> {
         Task::Test(options) => return test::run(&options),
         Task::Bench(options) => return bench::run(&options),
         Task::Conformance(options) => return conformance::run(&options),
+        Task::Storm(options) => return storm::run(&options),
         Task::Setup => drop(setup::prepare(setup::Purpose::Test)?),
         Task::Static(options) => static_server::serve_folder(&options)?,
     }

@@ -21,6 +21,9 @@ const E2E_BASE: &str = "/courses/kafka/ottla/";
 const CONFORMANCE_CASES: u64 = 200;
 const CONFORMANCE_SEED: u64 = 2026;
 
+/// How many seeds the step `storm` plays; a person plays more, with others.
+const STORM_SEEDS: u64 = 60;
+
 /// One step of the tests.
 pub struct Step {
     /// Its name, for `--only` and `--skip`.
@@ -44,6 +47,7 @@ pub const STEPS: &[Step] = &[
     step("browser-store", "wasm tests in Chromium, against real IndexedDB", browser_tests),
     step("site", "dist/ builds in release", build_site),
     step("cli", "the headless runner builds in release", build_cli),
+    step("storm", "seeded clusters under faults, held to what must hold at every step", storms),
     Step {
         id: "e2e",
         about: "the page in Chromium under a sub-path, axe, native and wasm trace hashes",
@@ -156,6 +160,13 @@ fn build_cli(machine: &Machine) -> Result<Verdict> {
     let mut cargo = machine.command("cargo");
     cargo.args(["build", "--release", "-p", "ottla-cli"]);
     check(&mut cargo, "cli")
+}
+
+fn storms(machine: &Machine) -> Result<Verdict> {
+    build_cli(machine)?;
+    let mut ottla = machine.command(paths::target().join("release/ottla"));
+    ottla.args(["storm", "--seeds", &STORM_SEEDS.to_string(), "--from", "0"]);
+    check(&mut ottla, "storm")
 }
 
 fn e2e(machine: &Machine) -> Result<Verdict> {

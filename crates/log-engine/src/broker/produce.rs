@@ -23,8 +23,12 @@ impl Broker {
     ) {
         let mut parts = Vec::with_capacity(request.parts.len());
         for part in request.parts {
-            let cause = part.cause;
-            parts.push(ctx.caused_by(cause, |ctx| self.append(ctx, request.acks, part)));
+            let (cause, tag) = (part.cause, part.batch.tag());
+            let appended = ctx.caused_by(cause, |ctx| self.append(ctx, request.acks, part));
+            if request.acks == Acks::None && appended.0.error != ErrorCode::None {
+                ctx.ledger.dropped(tag);
+            }
+            parts.push(appended);
         }
         if request.acks == Acks::None {
             return;

@@ -169,9 +169,20 @@ impl Ledger {
         }
     }
 
-    /// The batch leaves for a broker.
+    /// The batch leaves for a broker. One that is stored already, and is sent again, stays where it is.
     pub(crate) fn in_flight(&mut self, tag: BatchTag) {
-        self.move_to(tag, Place::InFlight);
+        if self.row(tag).is_some_and(|row| row.place == Place::Buffered) {
+            self.move_to(tag, Place::InFlight);
+        }
+    }
+
+    /// A batch whose producer wants no answer (`acks=0`) has got lost on its way, or was refused: nobody sends it again.
+    pub(crate) fn dropped(&mut self, tag: BatchTag) {
+        let gone = |row: &Row| row.place == Place::InFlight && row.told == Told::Acked;
+        if self.row(tag).is_some_and(gone) {
+            self.move_to(tag, Place::Lost);
+            self.count_lost(tag);
+        }
     }
 
     /// A split batch's records go on in `parts` new rows (R-PRD-28).

@@ -57,6 +57,8 @@ pub(crate) struct Net {
     held: VecDeque<Message>,
     /// Connections that were given up while a direction did not pass, or the other end did not answer.
     closed: SortedSet<(ActorId, BrokerId)>,
+    /// What never arrives; whoever keeps account of records looks through it.
+    pub lost: Vec<Message>,
     /// Nodes that say nothing for now: frozen, or without power. What is idle is played out while there are any.
     pub silent: SortedSet<BrokerId>,
     /// Those of them that do not even take a connection: without power.
@@ -76,6 +78,7 @@ impl Net {
             clients: SortedMap::new(),
             held: VecDeque::new(),
             closed: SortedSet::new(),
+            lost: Vec::new(),
             silent: SortedSet::new(),
             dark: SortedSet::new(),
             newest: SortedMap::new(),
@@ -190,7 +193,9 @@ impl Net {
     /// A message that can't pass now: held up until the link heals, or gone.
     pub(crate) fn hold(&mut self, message: Message) {
         let dropped = self.link(message.from, message.to).is_some_and(|link| link.drops);
-        if !dropped {
+        if dropped {
+            self.lost.push(message);
+        } else {
             self.held.push_back(message);
         }
     }
@@ -206,9 +211,9 @@ impl Net {
 
     /// An actor gives up its connection to a node: what links hold of it is gone.
     pub(crate) fn disconnect(&mut self, actor: ActorId, node: BrokerId) {
-        self.held.retain(|message| {
+        self.give_up(|message| {
             let ends = [(message.from, message.to.node()), (message.to, message.from.node())];
-            !ends.contains(&(actor, Some(node)))
+            ends.contains(&(actor, Some(node)))
         });
         if self.dark.contains(&node) || !self.passes_both_ways(actor, ActorId::Broker(node)) {
             self.closed.insert((actor, node));
@@ -227,7 +232,16 @@ impl Net {
 
     /// A node's process is gone: its connections with it. What links hold of it never arrives.
     pub(crate) fn forget_node(&mut self, node: BrokerId) {
-        self.held
-            .retain(|message| message.to.node() != Some(node) && message.from.node() != Some(node));
+        self.give_up(|message| {
+            message.to.node() == Some(node) || message.from.node() == Some(node)
+        });
+    }
+
+    /// Held messages that `which` picks never arrive.
+    fn give_up(&mut self, which: impl Fn(&Message) -> bool) {
+        let held = std::mem::take(&mut self.held);
+        let (lost, still): (Vec<_>, Vec<_>) = held.into_iter().partition(which);
+        self.held = still.into();
+        self.lost.extend(lost);
     }
 }

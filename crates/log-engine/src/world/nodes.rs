@@ -8,6 +8,7 @@ use super::World;
 use crate::controller::Controller;
 use crate::event::EventKind;
 use crate::ids::{BrokerId, EventId, TimestampMs};
+use crate::protocol::{Acks, Request};
 use crate::sim::{ActorId, Body, Due, Message};
 use std::collections::VecDeque;
 use std::sync::Arc;
@@ -112,11 +113,11 @@ impl World {
                 None
             }
             NodeState::Down(how) => {
-                if let Due::Deliver(message) = due
-                    && matches!(message.body, Body::Request(_))
-                    && how != Down::PowerLost
-                {
-                    self.lose_connection(message.from, id, message.cause, 0);
+                if let Due::Deliver(message) = due {
+                    if matches!(message.body, Body::Request(_)) && how != Down::PowerLost {
+                        self.lose_connection(message.from, id, message.cause, 0);
+                    }
+                    self.net.lost.push(*message);
                 }
                 None
             }
@@ -150,6 +151,19 @@ impl World {
         }
     }
 
+    /// Takes note of what never arrives: a record whose producer wants no answer is lost with it.
+    pub(super) fn count_losses(&mut self) {
+        for message in std::mem::take(&mut self.net.lost) {
+            if let Body::Request(Request::Produce(produce)) = message.body
+                && produce.acks == Acks::None
+            {
+                for part in produce.parts {
+                    self.ledger.dropped(part.batch.tag());
+                }
+            }
+        }
+    }
+
     /// A node's process ends.
     pub(crate) fn take_down(&mut self, id: BrokerId, how: Down, event: EventId) {
         self.play_out(event);
@@ -159,7 +173,11 @@ impl World {
         (node.since_ms, node.event) = (now_ms, event);
         node.life += 1;
         (node.stopping, node.thaws_ms) = (false, None);
-        node.held.clear();
+        let held = std::mem::take(&mut node.held);
+        self.net.lost.extend(held.into_iter().filter_map(|due| match due {
+            Due::Deliver(message) => Some(*message),
+            Due::Timer { .. } | Due::Thaw(_) => None,
+        }));
         self.net.forget_node(id);
         self.net.silent.remove(&id);
         if how == Down::PowerLost {

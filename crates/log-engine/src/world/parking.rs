@@ -9,6 +9,9 @@ use std::sync::Arc;
 impl World {
     /// What one actor's step means for what others have parked.
     pub(crate) fn settle(&mut self) {
+        if !self.net.lost.is_empty() {
+            self.count_losses();
+        }
         while let Some(side) = self.side.pop() {
             let cause = EventId(self.trace.newest());
             match side {

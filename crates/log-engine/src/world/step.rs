@@ -46,6 +46,7 @@ impl World {
         {
             if !self.net.passes_both_ways(from, to) {
                 self.lose_connection(from, node, message.cause, CONNECTION_SETUP_TIMEOUT_MS);
+                self.net.lost.push(message);
                 return None;
             }
             self.net.connected(from, node);

@@ -1,17 +1,22 @@
-//! Makes a failing storm small: journal entries, then clients, are left out as long as it still fails.
+//! Makes a failing storm small: faults, then clients, are left out as long as it still fails.
 
+use super::make::WEATHER_MS;
 use super::play;
 use crate::document::Document;
 
 /// The smallest document found that still fails, with how it fails. `tries` bounds the work.
 pub fn shrink(document: Document, broken: String, mut tries: u32) -> (Document, String) {
     let (mut best, mut how) = (document, broken);
-    let mut width = (best.journal.len() / 2).max(1);
+    // What mends everything at the end stays: without it nothing comes together.
+    let faults = |document: &Document| {
+        document.journal.iter().take_while(|entry| entry.at < WEATHER_MS).count()
+    };
+    let mut width = (faults(&best) / 2).max(1);
     while width > 0 && tries > 0 {
         let mut at = 0;
-        while at < best.journal.len() && tries > 0 {
+        while at < faults(&best) && tries > 0 {
             let mut smaller = best.clone();
-            let end = (at + width).min(smaller.journal.len());
+            let end = (at + width).min(faults(&best));
             smaller.journal.drain(at..end);
             tries -= 1;
             match play(&smaller) {
