@@ -164,7 +164,8 @@ fn build_cli(machine: &Machine) -> Result<Verdict> {
 
 fn storms(machine: &Machine) -> Result<Verdict> {
     build_cli(machine)?;
-    let mut ottla = machine.command(paths::target().join("release/ottla"));
+    let program = paths::target().join("release/ottla");
+    let mut ottla = machine.command(&program.to_string_lossy());
     ottla.args(["storm", "--seeds", &STORM_SEEDS.to_string(), "--from", "0"]);
     check(&mut ottla, "storm")
 }
