@@ -177,7 +177,7 @@ impl Replay {
 }
 
 #[test]
-fn the_transcripts_are_replayed() {
+fn golden_transcripts_are_replayed() {
     let all = blocks(&golden("cli-transcripts.md"));
     let mut replay = Replay { desk: Desk::seeded(3, SEED), failures: Vec::new(), compared: 0 };
     for (number, block) in all.iter().enumerate() {

@@ -43,7 +43,7 @@ impl RandomSource for Replay {
 }
 
 #[test]
-fn places_as_kafka_did() {
+fn golden_places_as_kafka_did() {
     let golden: Golden = golden("replica_placement.json");
     assert_eq!(golden.cases.len(), 30);
     for (at, case) in golden.cases.into_iter().enumerate() {
