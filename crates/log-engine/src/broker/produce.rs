@@ -122,7 +122,7 @@ impl Broker {
             ctx.emit_as_cause(EventKind::DuplicateBatch { producer, tp: part.tp, first, last });
             return Ok((first, last + 1));
         }
-        if ctx.ledger.stored(tag, first, ctx.now_ms) {
+        if ctx.ledger.stored(tag, first, me, ctx.now_ms) {
             let behind = behind_their_key(&partition.log, tag, first);
             ctx.ledger.count_reordered(tag, behind);
         }

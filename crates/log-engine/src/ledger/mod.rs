@@ -200,28 +200,39 @@ impl Ledger {
 
     /// A leader stored the batch at `base_offset`. True if a batch that was sent later lies before it: records of one key
     /// may be out of order then.
-    pub(crate) fn stored(&mut self, tag: BatchTag, base_offset: i64, now_ms: i64) -> bool {
+    ///
+    /// It is a duplicate only where the leader's own log has it already: what another log has, an old leader's say, is cut
+    /// off there when the two meet.
+    pub(crate) fn stored(
+        &mut self,
+        tag: BatchTag,
+        base_offset: i64,
+        leader: BrokerId,
+        now_ms: i64,
+    ) -> bool {
         let Some(row) = self.row(tag).cloned() else { return false };
-        let (records, again) = (u64::from(row.records), row.place == Place::Stored);
+        let records = u64::from(row.records);
+        let again = row.place == Place::Stored;
+        let has = |on: u128| on & bit(leader) != 0;
+        let twice = has(row.on) || self.duplicates(tag).iter().any(|copy| has(copy.on));
         if again && row.base_offset != base_offset {
             self.duplicates.entry(tag.0).or_default().push(Duplicate { base_offset, on: 0 });
         }
         let key = (row.producer, row.topic, row.partition);
         let newest = self.newest_stored.get(&key).copied().unwrap_or(0);
         self.newest_stored.insert(key, newest.max(tag.0));
-        if let Some((_, totals)) = self.row_mut(tag) {
-            if again {
+        if again {
+            if twice && let Some((_, totals)) = self.row_mut(tag) {
                 totals.duplicated += records;
             }
-        }
-        if !again {
+        } else {
             self.move_to(tag, Place::Stored);
             self.change(tag, |row| {
                 row.base_offset = base_offset;
                 row.stored_ms = now_ms;
             });
         }
-        !again && newest > tag.0
+        newest > tag.0
     }
 
     /// A broker has the batch at `base_offset`, as leader or follower.
