@@ -5,6 +5,7 @@ use super::{Broker, LifeState, purgatory::DelayedProduce};
 use crate::config::CleanupPolicy;
 use crate::event::EventKind;
 use crate::ids::TopicPartition;
+use crate::ledger::Ledger;
 use crate::protocol::{
     Acks, ErrorCode, ProducePart, ProduceRequest, ProduceResponse, ProduceResult, Response,
 };
@@ -123,7 +124,7 @@ impl Broker {
             return Ok((first, last + 1));
         }
         if ctx.ledger.stored(tag, first, me, ctx.now_ms) {
-            let behind = behind_their_key(&partition.log, tag, first);
+            let behind = behind_their_key(ctx.ledger, &partition.log, tag, first);
             ctx.ledger.count_reordered(tag, behind);
         }
         ctx.ledger.copied(tag, first, me);
@@ -262,14 +263,20 @@ fn would_write(partition: &super::Partition, batch: &Batch, now_ms: i64) -> bool
         .is_ok_and(|info| !info.duplicate)
 }
 
-/// How many records of the batch at `first` lie behind a record of the same key that was sent after them. Only batches
+/// How many records of the batch at `first` lie behind a record of the same key that their producer sent after them. Only batches
 /// near the end of the log are looked at: a later batch can not lie further before than what is in flight at a time.
-fn behind_their_key(log: &kafka_log::Log, tag: kafka_log::BatchTag, first: i64) -> u64 {
+fn behind_their_key(
+    ledger: &Ledger,
+    log: &kafka_log::Log,
+    tag: kafka_log::BatchTag,
+    first: i64,
+) -> u64 {
     const LOOK_BACK: i64 = 10_000;
+    let sender = |tag| ledger.row(tag).map(|row| row.producer);
     let later: Vec<&Batch> = log
         .batches_from(first.saturating_sub(LOOK_BACK))
         .take_while(|batch| batch.base_offset() < first)
-        .filter(|batch| batch.tag() > tag)
+        .filter(|batch| batch.tag() > tag && sender(batch.tag()) == sender(tag))
         .collect();
     let Some(batch) = log.batch_containing(first) else { return 0 };
     let keys = |batch: &Batch| -> Vec<bytes::Bytes> {
