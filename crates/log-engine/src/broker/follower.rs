@@ -16,13 +16,21 @@ use std::sync::Arc;
 /// `replica.fetch.response.max.bytes`.
 const RESPONSE_MAX_BYTES: i64 = 10 << 20;
 
+/// A fetch on its way.
+#[derive(Debug, Clone)]
+struct InFlight {
+    id: u64,
+    sent_ms: TimestampMs,
+    request: Arc<FetchRequest>,
+}
+
 /// One fetcher.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Fetcher {
     /// Partitions it fetches, with the leader epoch they are followed in and the time before which they are left out.
     parts: SortedMap<TopicPartition, (i32, TimestampMs)>,
-    /// The request that waits for its answer, and when it was sent.
-    in_flight: Option<(u64, TimestampMs)>,
+    /// The request that waits for its answer.
+    in_flight: Option<InFlight>,
     /// Tells a stale timer.
     number: u32,
 }
@@ -82,9 +90,10 @@ impl Broker {
             return;
         }
         let id = self.next_id();
-        ctx.request(ActorId::Broker(leader), id, Request::Fetch(Arc::new(request)));
+        let request = Arc::new(request);
+        ctx.request(ActorId::Broker(leader), id, Request::Fetch(Arc::clone(&request)));
         if let Some(fetcher) = self.fetchers.get_mut(&leader) {
-            fetcher.in_flight = Some((id, ctx.now_ms));
+            fetcher.in_flight = Some(InFlight { id, sent_ms: ctx.now_ms, request });
             fetcher.number += 1;
             if !ctx.net.may_park(ctx.me, ActorId::Broker(leader)) {
                 let timeout_ms = self.configs.long("replica.socket.timeout.ms").unwrap_or(30_000);
@@ -132,7 +141,7 @@ impl Broker {
     pub(super) fn watch_fetchers(&mut self, ctx: &mut Ctx<'_>) {
         let timeout_ms = self.configs.long("replica.socket.timeout.ms").unwrap_or(30_000);
         for (&leader, fetcher) in &mut self.fetchers {
-            if let Some((_, sent_ms)) = fetcher.in_flight {
+            if let Some(InFlight { sent_ms, .. }) = fetcher.in_flight {
                 fetcher.number += 1;
                 let at_ms = (sent_ms + timeout_ms).max(ctx.now_ms);
                 ctx.timer(at_ms, Timer::ReplicaFetch(leader, fetcher.number));
@@ -183,23 +192,36 @@ impl Broker {
         answer: FetchResponse,
     ) {
         let Some(fetcher) = self.fetchers.get_mut(&leader) else { return };
-        if fetcher.in_flight.take_if(|(known, _)| *known == id).is_none() {
+        let Some(InFlight { request, .. }) = fetcher.in_flight.take_if(|known| known.id == id)
+        else {
             return;
-        }
+        };
         fetcher.number += 1;
         for result in answer.parts {
-            self.take_over(ctx, leader, result);
+            let asked = request.parts.iter().find(|part| part.tp == result.tp);
+            if let Some(epoch) = asked.map(|part| part.leader_epoch) {
+                self.take_over(ctx, leader, epoch, result);
+            }
         }
         self.replica_fetch(ctx, leader);
     }
 
     /// One partition of an answer (`processPartitionData`).
-    fn take_over(&mut self, ctx: &mut Ctx<'_>, leader: BrokerId, result: FetchResult) {
+    fn take_over(
+        &mut self,
+        ctx: &mut Ctx<'_>,
+        leader: BrokerId,
+        asked_epoch: i32,
+        result: FetchResult,
+    ) {
         let followed = self.fetchers.get(&leader).and_then(|fetcher| fetcher.parts.get(&result.tp));
         let Some(&(epoch, _)) = followed else { return };
-        let fits = self.partitions.get(&result.tp).is_some_and(|partition| {
-            partition.log.log_end_offset() == result.offset && partition.image.leader_epoch == epoch
-        });
+        // An answer to what was asked in an earlier epoch says nothing of this one.
+        let fits = epoch == asked_epoch
+            && self.partitions.get(&result.tp).is_some_and(|partition| {
+                partition.log.log_end_offset() == result.offset
+                    && partition.image.leader_epoch == epoch
+            });
         if !fits {
             return;
         }
