@@ -109,5 +109,5 @@ test('a table says what the picture shows', async ({ page }) => {
 test('a scenario that there is not is told, and the default plays', async ({ page }) => {
   await open(page, './?scenario=nothing-of-the-kind');
   await expect(page.getByText('There is no scenario nothing-of-the-kind.').first()).toBeVisible();
-  await expect(page.getByRole('textbox', { name: 'Scenario title' })).toHaveValue('Orders on one broker');
+  await expect(page.getByRole('textbox', { name: 'Scenario title' })).toHaveValue('Orders on three brokers');
 });

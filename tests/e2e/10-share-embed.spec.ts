@@ -89,7 +89,7 @@ for (const [name, hash, why] of [
     await expect(notice).toContainText('This link can\'t be opened.');
     await expect(notice).toContainText(why);
     await expect(notice).toContainText('Nothing saved was changed.');
-    await expect(title(page)).toHaveValue('Orders on one broker');
+    await expect(title(page)).toHaveValue('Orders on three brokers');
     await notice.getByRole('button', { name: 'Close' }).click();
     await expect(notice).toHaveCount(0);
   });

@@ -23,7 +23,7 @@ fn json(arguments: &[&str]) -> serde_json::Value {
 
 #[test]
 fn run_prints_the_columns_of_kafkas_tools() {
-    let output = ottla(&["run", "gallery:default", "--until", "60s", "--events", "5"]);
+    let output = ottla(&["run", "gallery:one-broker", "--until", "60s", "--events", "5"]);
     assert_eq!(output.status.code(), Some(0), "{}", err(&output));
     let text = out(&output);
     for line in [

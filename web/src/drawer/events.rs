@@ -162,7 +162,7 @@ fn steps(session: Session, row: &EventRow) -> Option<AnyView> {
 /// The sprite's names of the pictures an event may have.
 fn picture(name: &str) -> &'static str {
     match name {
-        "send" => "send",
+        "send" | "arrow" => "send",
         "hw" | "check" => "check",
         "eye" => "eye",
         "swap" => "swap",
@@ -170,6 +170,7 @@ fn picture(name: &str) -> &'static str {
         "warn" => "warn",
         "crown" => "crown",
         "power" | "down" => "power",
+        "bolt" => "bolt",
         "broom" => "broom",
         "plus" => "plus",
         "you" | "edit" => "edit",

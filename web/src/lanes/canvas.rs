@@ -107,6 +107,8 @@ fn pattern(dash: Dash) -> js_sys::Array {
         Dash::Dotted => &[2.0, 2.0],
         Dash::Short => &[2.5, 2.0],
         Dash::Dashed => &[3.0, 3.0],
+        Dash::Long => &[5.0, 3.0],
+        Dash::Dots => &[1.0, 3.0],
     };
     lengths.iter().map(|length| JsValue::from_f64(*length)).collect()
 }

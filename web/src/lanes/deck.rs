@@ -2,6 +2,7 @@
 
 use super::geometry::{Geometry, LaneKind, Pitch, Scale, Setting};
 use super::layout::Layout;
+use super::replicas;
 use crate::session::{Density, Session, use_session};
 use crate::ui::{Viewport, use_viewport};
 use leptos::prelude::*;
@@ -13,6 +14,8 @@ use std::sync::Arc;
 pub const SHOWN_GROUPS: usize = 2;
 /// The map of lags beside the rows, with its distance from them.
 const MINIMAP: f64 = 54.0;
+/// Windows lower than this have no room for a row for each follower.
+const FOLDED_BELOW: f64 = 700.0;
 /// Offsets beyond what fits that a window asks for, so that holes and short segments do not leave room.
 const SPARE: u32 = 4;
 
@@ -33,6 +36,12 @@ pub struct Facts {
     pub segments: u32,
     /// Lag of each shown group, in their order.
     pub lags: Vec<Option<i64>>,
+    /// Replicas beside the leader.
+    pub followers: u32,
+    /// Those of its replicas that are not in the ISR, by `node.id`.
+    pub out: Vec<i32>,
+    /// Something is to be said of the whole partition.
+    pub troubled: bool,
 }
 
 /// The shared state of the lanes, from context.
@@ -81,7 +90,12 @@ impl Deck {
                 head: closed.head,
                 segment_gap: closed.segment_gap,
                 after: closed.after.max(26.0),
-                ..Geometry::new(LaneKind::Full, setting(session, viewport), true, false)
+                ..Geometry::new(
+                    LaneKind::Full,
+                    setting(session, viewport, &facts.get()),
+                    true,
+                    false,
+                )
             }
         });
         let strip = Memo::new(move |_| {
@@ -265,16 +279,23 @@ fn facts(session: Session, partitions: i32, groups: &[String]) -> Vec<Facts> {
                     .iter()
                     .map(|group| lane.cursors.iter().find(|c| c.group == *group).map(|c| c.lag))
                     .collect(),
+                followers: replicas::follower_count(&lane),
+                out: lane.replicas.iter().filter(|it| !it.in_sync).map(|it| it.broker.0).collect(),
+                troubled: replicas::trouble(&lane).is_some(),
             })
             .collect()
     })
 }
 
-fn setting(session: Session, viewport: Viewport) -> Setting {
+fn setting(session: Session, viewport: Viewport, facts: &[Facts]) -> Setting {
+    let phone = viewport.phone();
     Setting {
         embed: session.page.embedded,
-        phone: viewport.phone(),
+        phone,
         large: session.page.density.get() == Density::Large,
+        followers: facts.iter().map(|facts| facts.followers).max().unwrap_or(0),
+        folded: !phone && viewport.height.get() < FOLDED_BELOW,
+        remarked: facts.iter().any(|facts| facts.troubled),
     }
 }
 
@@ -293,7 +314,7 @@ fn geometry(
     facts: &[Facts],
     room: f64,
 ) -> Geometry {
-    let setting = setting(session, viewport);
+    let setting = setting(session, viewport, facts);
     let wide = viewport.width.get() >= 1700.0;
     let plain = Geometry::new(kind, setting, false, wide);
     let strip = room - plain.gutter - plain.tail;

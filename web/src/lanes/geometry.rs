@@ -32,6 +32,12 @@ pub struct Setting {
     pub phone: bool,
     /// Large density.
     pub large: bool,
+    /// Replicas of a partition beside its leader.
+    pub followers: u32,
+    /// Their rows are folded to thin bars: there is no room for numbers.
+    pub folded: bool,
+    /// Some partition says something right of its log end.
+    pub remarked: bool,
 }
 
 /// Heights and widths in CSS pixels.
@@ -45,6 +51,10 @@ pub struct Geometry {
     pub cell: f64,
     /// Height of the axis below the cells.
     pub axis: f64,
+    /// Height of a follower's row.
+    pub follower: f64,
+    /// Rows of followers.
+    pub followers: u32,
     /// Height of a group's row.
     pub group: f64,
     /// Between axis and groups.
@@ -72,14 +82,18 @@ pub struct Geometry {
 impl Geometry {
     /// Sizes for a kind of lane in a setting. `headed`: some lane of the topic has something deleted or hidden.
     pub fn new(kind: LaneKind, setting: Setting, headed: bool, wide_screen: bool) -> Self {
-        let Setting { embed, phone, large } = setting;
+        let Setting { embed, phone, large, remarked, .. } = setting;
         let full = kind == LaneKind::Full;
+        let followers = if full { setting.followers } else { 0 };
+        let folded = setting.folded || followers > UNFOLDED;
         let pick = |when_large: f64, else_: f64| if large { when_large } else { else_ };
         let narrow = embed || phone;
         let (top, cell, axis, group, gap, foot) = match kind {
+            LaneKind::Full if embed && followers > 0 => (16.0, 20.0, 12.0, 11.0, 2.0, 2.0),
             LaneKind::Full if embed => (16.0, 20.0, 12.0, 12.0, 2.0, 3.0),
             LaneKind::Full if large => (21.0, 27.0, 17.0, 17.0, 4.0, 7.0),
             LaneKind::Full if phone => (17.0, 20.0, 13.0, 14.0, 2.0, 9.0),
+            LaneKind::Full if followers > 0 => (17.0, 20.0, 13.0, 13.0, 2.0, 3.0),
             LaneKind::Full => (18.0, 22.0, 14.0, 15.0, 4.0, 8.0),
             LaneKind::Compact => (5.0, pick(18.0, 15.0), 0.0, 0.0, 0.0, pick(13.0, 11.0)),
             LaneKind::Row => (2.0, pick(14.0, 10.0), 0.0, 0.0, 0.0, 2.0),
@@ -89,6 +103,12 @@ impl Geometry {
             top,
             cell,
             axis,
+            follower: match () {
+                () if embed => 4.0,
+                () if folded => 5.0,
+                () => pick(15.0, 12.0),
+            },
+            followers,
             group,
             gap,
             foot,
@@ -97,7 +117,11 @@ impl Geometry {
                 LaneKind::Row => pick(78.0, 64.0),
                 _ if phone => 82.0,
                 LaneKind::Full => pick(138.0, 112.0),
-                LaneKind::Compact => pick(96.0, 80.0),
+                LaneKind::Compact => {
+                    // Beside the leader's number stand those of the followers.
+                    let numbers = f64::from(setting.followers.min(5)) * pick(17.0, 15.0);
+                    (pick(66.0, 52.0) + numbers).max(pick(96.0, 80.0))
+                }
             },
             tail: match kind {
                 _ if embed => 50.0,
@@ -119,6 +143,7 @@ impl Geometry {
             segment_gap: if full { 7.0 } else { 4.0 },
             after: match kind {
                 LaneKind::Full if narrow => 26.0,
+                LaneKind::Full if remarked => pick(168.0, 132.0),
                 LaneKind::Full => pick(82.0, 64.0),
                 _ => 8.0,
             },
@@ -144,14 +169,25 @@ impl Geometry {
         self.top
             + self.cell
             + self.axis
+            + f64::from(self.followers) * self.follower
             + self.gap * f64::from(u8::from(rows > 0.0))
             + rows * self.group
             + self.foot
     }
 
+    /// Top of the follower rows.
+    pub fn followers_top(&self) -> f64 {
+        self.top + self.cell + self.axis
+    }
+
+    /// A follower's row has room for its number.
+    pub fn numbered(&self) -> bool {
+        self.follower >= 10.0
+    }
+
     /// Top of the group rows.
     pub fn groups_top(&self) -> f64 {
-        self.top + self.cell + self.axis + self.gap
+        self.followers_top() + f64::from(self.followers) * self.follower + self.gap
     }
 
     /// Left edge of the first cell.
@@ -160,6 +196,8 @@ impl Geometry {
     }
 }
 
+/// More followers than this have thin bars instead of rows with a number each.
+const UNFOLDED: u32 = 4;
 /// Smallest pitch that still has a letter in each cell.
 pub const LETTER_PITCH: f64 = 12.0;
 /// Smallest pitch that still has a cell for each record.
@@ -310,6 +348,17 @@ mod tests {
         assert_eq!(pitch(28, 0, Some(before)), before);
         assert!(pitch(10, 0, Some(before)).px > before.px);
         assert!(pitch(36, 0, Some(before)).px < before.px);
+    }
+
+    #[test]
+    fn followers_have_rows_of_their_own_until_they_are_too_many() {
+        let of = |followers, folded| {
+            let setting = Setting { followers, folded, ..Setting::default() };
+            Geometry::new(LaneKind::Full, setting, true, false)
+        };
+        assert_eq!(of(2, false).height(2), 105.0);
+        assert!(of(2, false).numbered() && !of(2, true).numbered() && !of(9, false).numbered());
+        assert_eq!(of(2, true).height(2), 91.0);
     }
 
     #[test]

@@ -2,6 +2,7 @@
 
 use super::deck::{Deck, use_deck};
 use super::geometry::{Geometry, LaneKind};
+use super::replicas::{self, ReplicaState};
 use crate::browser::target_of;
 use crate::session::{LaneSignal, Panel, use_session};
 use crate::ui::{text, use_viewport};
@@ -18,6 +19,8 @@ pub fn Gutter(partition: i32, lane: LaneSignal, geometry: Memo<Geometry>) -> imp
     let leader = Memo::new(move |_| {
         lane.with(|lane| lane.as_ref().and_then(|lane| lane.leader).map(|leader| leader.0))
     });
+    let fresh = Memo::new(move |_| super::lane::fresh_leader(session, lane, partition).is_some());
+    let no_leader = move || if deck.kind.get() == LaneKind::Full { "no leader" } else { "offline" };
     let top = move || geometry.get().top;
     let cell = move || geometry.get().cell;
     let viewport = use_viewport();
@@ -40,22 +43,139 @@ pub fn Gutter(partition: i32, lane: LaneSignal, geometry: Memo<Geometry>) -> imp
             >
                 {format!("P{partition}")}
             </button>
+            <Isr lane geometry/>
             <span
                 class="g-row"
                 style:top=move || format!("{}px", top())
                 style:height=move || format!("{}px", cell())
             >
-                {move || lane.with(|lane| lane.as_ref().is_some_and(|lane| lane.leader.is_none())).then(|| {
-                    view! { <span class="g-off">"offline"</span> }
-                })}
+                {move || leader.get().is_none().then(|| view! { <span class="g-off">{no_leader}</span> })}
                 <span class="g-word">{move || (word() && leader.get().is_some()).then_some("leader")}</span>
                 {move || {
-                    leader.get().map(|id| view! { <b class="btok lead">{id}</b> })
+                    leader.get().map(|id| view! { <b class="btok lead" class:fresh=fresh>{id}</b> })
                 }}
+                {move || (geometry.get().kind == LaneKind::Compact).then(|| view! { <Numbers lane/> })}
             </span>
+            <Followers lane geometry named=Signal::derive(word)/>
             <Rows deck=deck lane geometry/>
         </div>
     }
+}
+
+/// Who is in sync, above the leader; amber where that is not all.
+#[component]
+fn Isr(lane: LaneSignal, geometry: Memo<Geometry>) -> impl IntoView {
+    let session = use_session();
+    let said = Memo::new(move |_| {
+        let geometry = geometry.get();
+        let shown =
+            geometry.kind == LaneKind::Full && geometry.followers > 0 && !session.page.embedded;
+        lane.with(|lane| {
+            let lane = lane.as_ref().filter(|_| shown)?;
+            Some((replicas::isr_words(lane), replicas::is_shrunk(lane), geometry.top - 2.0))
+        })
+    });
+    view! {
+        {move || said.get().map(|(words, warn, height)| view! {
+            <span class="g-isr" class:warn=warn style:height=format!("{height}px")>{words}</span>
+        })}
+    }
+}
+
+/// A follower as the gutter names it.
+#[derive(Debug, Clone, PartialEq)]
+struct Named {
+    broker: i32,
+    state: ReplicaState,
+}
+
+fn named(lane: LaneSignal) -> Memo<Vec<Named>> {
+    Memo::new(move |_| {
+        lane.with(|lane| {
+            let Some(lane) = lane else { return Vec::new() };
+            let name = |replica| Named {
+                broker: replica_id(replica),
+                state: ReplicaState::of(lane, replica),
+            };
+            replicas::followers(lane).map(name).collect()
+        })
+    })
+}
+
+fn replica_id(replica: &log_engine::view::ReplicaView) -> i32 {
+    replica.broker.0
+}
+
+/// The followers' numbers beside the leader's, where they have no rows.
+#[component]
+fn Numbers(lane: LaneSignal) -> impl IntoView {
+    /// Numbers that have room.
+    const SHOWN: usize = 5;
+    let named = named(lane);
+    view! {
+        {move || {
+            let all = named.get();
+            let more = all.len().saturating_sub(SHOWN);
+            let token = |it: &Named| view! {
+                <b class=format!("btok {}", it.state.class()) title=it.state.word()>{it.broker}</b>
+            };
+            view! {
+                {all.iter().take(SHOWN).map(token).collect_view()}
+                {(more > 0).then(|| format!("+{more}"))}
+            }
+        }}
+    }
+}
+
+/// Each follower at its bar; one word where the bars are too thin for numbers.
+#[component]
+fn Followers(lane: LaneSignal, geometry: Memo<Geometry>, named: Signal<bool>) -> impl IntoView {
+    let all = self::named(lane);
+    view! {
+        {move || {
+            let g = geometry.get();
+            if g.followers == 0 {
+                return ().into_any();
+            }
+            let all = all.get();
+            if !g.numbered() {
+                return folded(&g, &all);
+            }
+            let row = |(row, it): (usize, &Named)| {
+                let row = u32::try_from(row).map_or(0.0, f64::from);
+                let top = format!("{}px", g.followers_top() + row * g.follower);
+                let off = it.state == ReplicaState::Offline;
+                view! {
+                    <span class="g-row sm" class:off=off style:top=top style:height=format!("{}px", g.follower)>
+                        {named.get().then(|| it.state.word())}
+                        <b class=format!("btok {}", it.state.class())>{it.broker}</b>
+                    </span>
+                }
+            };
+            all.iter().enumerate().map(row).collect_view().into_any()
+        }}
+    }
+}
+
+fn folded(g: &Geometry, all: &[Named]) -> AnyView {
+    let off = all.iter().filter(|it| it.state == ReplicaState::Offline).count();
+    let words = match (all.len(), off) {
+        (_, 0) => "followers".to_owned(),
+        (1, _) => "offline".to_owned(),
+        _ => format!("{off} offline"),
+    };
+    let height = (f64::from(g.followers) * g.follower).max(10.0);
+    view! {
+        <span
+            class="g-row sm"
+            class:off=(off > 0)
+            style:top=format!("{}px", g.followers_top())
+            style:height=format!("{height}px")
+        >
+            {words}
+        </span>
+    }
+    .into_any()
 }
 
 /// The member that reads each row, or its group where nobody does.
@@ -123,8 +243,22 @@ pub fn Tail(lane: LaneSignal, geometry: Memo<Geometry>) -> impl IntoView {
             })
         })
     });
+    let lacks = Memo::new(move |_| {
+        session.pulse.track();
+        lane.with_untracked(|lane| {
+            let Some(lane) = lane else { return Vec::new() };
+            let lack =
+                |replica| (replicas::missing(lane, replica), ReplicaState::of(lane, replica));
+            replicas::followers(lane).map(lack).collect::<Vec<_>>()
+        })
+    });
+    let numbered = move || {
+        let geometry = geometry.get();
+        geometry.followers > 0 && geometry.numbered() && !session.page.embedded
+    };
     view! {
         <div class="tail" style:width=move || format!("{}px", geometry.get().tail)>
+            {move || numbered().then(|| lack_rows(&geometry.get(), &lacks.get()))}
             {move || match geometry.get() {
                 geometry if geometry.kind == LaneKind::Full => {
                     lag_rows(&geometry, &lags.get(), session.page.embedded).into_any()
@@ -152,6 +286,30 @@ fn lag_rows(geometry: &Geometry, lags: &[Option<i64>], worded: bool) -> impl Int
                 >
                     {worded.then_some("lag ")}
                     {lag.map(text::number)}
+                </span>
+            }
+        })
+        .collect_view()
+}
+
+/// How many records each follower lacks.
+fn lack_rows(geometry: &Geometry, lacks: &[(i64, ReplicaState)]) -> impl IntoView + use<> {
+    let (first, height) = (geometry.followers_top(), geometry.follower);
+    let rows: Vec<(usize, i64, ReplicaState)> =
+        lacks.iter().enumerate().map(|(row, (lack, state))| (row, *lack, *state)).collect();
+    rows.into_iter()
+        .filter(|(_, lack, _)| *lack > 0)
+        .map(|(row, lack, state)| {
+            let row = u32::try_from(row).map_or(0.0, f64::from);
+            view! {
+                <span
+                    class="t-row sm"
+                    class:warn=(state != ReplicaState::InSync)
+                    title="records it lacks"
+                    style:top=format!("{}px", first + row * height)
+                    style:height=format!("{height}px")
+                >
+                    {text::number(lack)}
                 </span>
             }
         })

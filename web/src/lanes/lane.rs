@@ -7,6 +7,7 @@ use super::gutter::{Gutter, Tail};
 use super::layout::Layout;
 use super::painter::{Painter, Picture, countdown, countdown_words};
 use super::pointer;
+use super::replicas;
 use crate::browser;
 use crate::session::{LaneSignal, Panel, Session, use_session};
 use crate::ui::use_viewport;
@@ -74,6 +75,7 @@ fn Strip(
             ></canvas>
             <CountdownButton partition lane layout/>
             <CleanerButton partition lane layout/>
+            <Remark partition lane layout/>
         </div>
     }
 }
@@ -213,6 +215,69 @@ fn CleanerButton(
     over_lane(said, "What the cleaner does", Panel::Cleaner { partition, last: false })
 }
 
+/// How long a new leader is new, in virtual ms.
+const FRESH_MS: u64 = 10_000;
+
+/// The leader that was elected lately, with its epoch.
+pub fn fresh_leader(session: Session, lane: LaneSignal, partition: i32) -> Option<(i32, i32)> {
+    let now = session.elapsed_ms.get();
+    let (leader, epoch) =
+        lane.with(|lane| lane.as_ref().and_then(|lane| Some((lane.leader?.0, lane.leader_epoch))))?;
+    let label = format!("P{partition}: leader {leader}");
+    let fresh = session.marks.with(|marks| {
+        let lately = |mark: &&scenario::Mark| {
+            !mark.ahead && mark.at_ms <= now && mark.at_ms + FRESH_MS > now
+        };
+        marks.iter().filter(lately).any(|mark| mark.mark.kind == "lead" && mark.mark.label == label)
+    });
+    (fresh && epoch > 0).then_some((leader, epoch))
+}
+
+/// Letters of "log end", which a remark stands right of, in font sizes.
+const LOG_END_EMS: f64 = 4.6;
+
+/// Right of the log end: why nothing can be written here, or who leads since when.
+#[component]
+fn Remark(partition: i32, lane: LaneSignal, layout: Memo<Option<Arc<Layout>>>) -> impl IntoView {
+    let session = use_session();
+    let viewport = use_viewport();
+    let said = Memo::new(move |_| {
+        let layout = layout.get().filter(|layout| layout.geometry.kind == LaneKind::Full)?;
+        let g = layout.geometry;
+        let left = layout.end_x + layout.pitch.px + 8.0;
+        let room = layout.width - left;
+        if layout.hidden_after > 0 {
+            return None;
+        }
+        if let Some(words) = lane.with(|lane| lane.as_ref().and_then(|it| replicas::trouble(it))) {
+            let narrow = viewport.phone() || room < 60.0;
+            return Some((words, true, narrow, left, g.top, g.cell));
+        }
+        let (leader, epoch) = fresh_leader(session, lane, partition)?;
+        let left = left + LOG_END_EMS * g.font;
+        let words = format!("leader {leader} since epoch {epoch}");
+        (layout.width - left > 110.0).then_some((words, false, false, left, g.top, g.cell))
+    });
+    view! {
+        {move || said.get().map(|(words, bad, narrow, left, top, height)| {
+            let title = words.clone();
+            view! {
+            <span
+                class=if bad { "lane-note" } else { "elected-note" }
+                class:narrow=narrow
+                title=title
+                style:left=format!("{left}px")
+                style:top=format!("{top}px")
+                style:height=format!("{height}px")
+            >
+                {bad.then(|| view! { <crate::ui::Icon name="warn"/> })}
+                <span>{words}</span>
+            </span>
+            }
+        })}
+    }
+}
+
 /// A row's canvas: as a lane's, without what can be pressed over it.
 #[component]
 pub fn RowStrip(partition: i32, lane: LaneSignal, height: Memo<f64>) -> impl IntoView {
@@ -253,8 +318,16 @@ fn label_of(lane: &LaneView) -> String {
         None => "no leader".to_owned(),
     };
     let isr: Vec<String> = lane.isr.iter().map(|broker| broker.0.to_string()).collect();
+    let behind: String = replicas::followers(lane)
+        .filter(|replica| !replica.in_sync || !replica.online)
+        .map(|replica| {
+            let word = replicas::ReplicaState::of(lane, replica).word();
+            format!(", broker {} {word}", replica.broker.0)
+        })
+        .collect();
+    let trouble = replicas::trouble(lane).map_or_else(String::new, |words| format!(", {words}"));
     format!(
-        "Partition {}: {leader}, ISR {}, log start {}, high watermark {}, log end {}",
+        "Partition {}: {leader}, ISR {}{behind}{trouble}, log start {}, high watermark {}, log end {}",
         lane.partition,
         isr.join(", "),
         lane.log_start,

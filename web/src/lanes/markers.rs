@@ -5,6 +5,7 @@ use super::cleaning;
 use super::geometry::{Geometry, LaneKind};
 use super::layout::Layout;
 use super::paint::has_cells;
+use super::replicas::{self, ReplicaState};
 use super::surface::{Align, Dash, Face, Ink, Rect, Surface};
 use log_engine::view::LaneView;
 
@@ -21,6 +22,21 @@ pub struct CursorPlace {
     pub paused: bool,
 }
 
+/// Where a follower's own log begins and ends, in px.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct FollowerPlace {
+    /// Its broker.
+    pub broker: i32,
+    /// Its log start.
+    pub start: f64,
+    /// Its log end.
+    pub end: f64,
+    /// What it is at.
+    pub state: ReplicaState,
+    /// It lacks records of the leader's.
+    pub lacks: bool,
+}
+
 /// All that moves in a lane.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Markers {
@@ -28,6 +44,8 @@ pub struct Markers {
     pub end_x: f64,
     /// High watermark.
     pub high_watermark: f64,
+    /// A row for each replica that does not lead, in order of assignment.
+    pub followers: Vec<FollowerPlace>,
     /// A row for each shown group, in their order.
     pub cursors: Vec<CursorPlace>,
 }
@@ -45,9 +63,17 @@ impl Markers {
                 paused: cursor.paused,
             })
         };
+        let follower = |replica: &log_engine::view::ReplicaView| FollowerPlace {
+            broker: replica.broker.0,
+            start: place(replica.log_start),
+            end: place(replica.log_end),
+            state: ReplicaState::of(view, replica),
+            lacks: replicas::missing(view, replica) > 0,
+        };
         Self {
             end_x: layout.end_x,
             high_watermark: place(view.high_watermark),
+            followers: replicas::followers(view).map(follower).collect(),
             cursors: groups.iter().map(cursor).collect(),
         }
     }
@@ -91,6 +117,9 @@ pub fn paint_markers(
             }
             let taken = cleaning::top(view, layout, taken, now_ms).taken;
             paint_high_watermark(surface, view, layout, markers, taken);
+            for (row, follower) in markers.followers.iter().enumerate() {
+                paint_follower(surface, layout, markers, follower, row);
+            }
             for (row, cursor) in markers.cursors.iter().enumerate() {
                 paint_cursor(surface, layout, markers, cursor, row);
             }
@@ -144,7 +173,7 @@ fn paint_log_end(surface: &mut impl Surface, view: &LaneView, layout: &Layout, m
     let (x, y) = (markers.end_x + w / 2.0, top + cell + axis - 1.5);
     let text = view.log_end.to_string();
     surface.text(x, y, &text, Align::Middle, Face::MonoStrong, Ink::Text);
-    if after > 40.0 {
+    if after > 40.0 && replicas::trouble(view).is_none() {
         let (x, y) = (markers.end_x + layout.pitch.px + 8.0, top + cell / 2.0 + font * 0.36);
         surface.text(x, y, "log end", Align::Left, Face::Plain, Ink::Text3);
     }
@@ -198,6 +227,34 @@ fn paint_high_watermark(
     surface.fill(Rect { x: left, y: 0.0, w: w + 1.0, h: g.flag }, 2.0, Ink::Mark);
     let y = g.flag / 2.0 + g.font * 0.36;
     surface.text(left + w / 2.0 + 0.5, y, &text, Align::Middle, Face::Strong, Ink::OnMark);
+}
+
+/// A follower's bar: as long as its own log, dotted where it lacks what the leader has.
+fn paint_follower(
+    surface: &mut impl Surface,
+    layout: &Layout,
+    markers: &Markers,
+    follower: &FollowerPlace,
+    row: usize,
+) {
+    let g = &layout.geometry;
+    let y = g.followers_top() + (u32::try_from(row).map_or(0.0, f64::from) + 0.5) * g.follower;
+    let (ink, dash, strength) = match follower.state {
+        ReplicaState::InSync => (Ink::Mark2, Dash::Solid, 0.55),
+        ReplicaState::Out | ReplicaState::Adding => (Ink::Warn, Dash::Long, 0.8),
+        ReplicaState::Offline => (Ink::Danger, Dash::Long, 0.65),
+    };
+    let start = follower.start.max(g.cells_left() - 2.0);
+    let end = follower.end.max(start);
+    let (thick, cap) = if g.numbered() { (3.5, 3.0) } else { (2.5, 2.0) };
+    surface.strength(strength);
+    surface.line(&[(start, y), (end, y)], ink, thick, dash);
+    surface.strength(1.0);
+    surface.line(&[(end, y - cap), (end, y + cap)], ink, 2.0, Dash::Solid);
+    let leader_end = markers.end_x - layout.pitch.gap() / 2.0;
+    if follower.lacks && layout.hidden_after == 0 && leader_end > end + 3.0 {
+        surface.line(&[(end + 3.0, y), (leader_end, y)], Ink::Mark2, 1.25, Dash::Dots);
+    }
 }
 
 /// A group's line: ● committed, ▷ position, dotted between them.

@@ -20,6 +20,7 @@ pub use lane::Lane;
 mod legend;
 mod list;
 mod minimap;
+pub mod replicas;
 mod rows;
 mod tables;
 

@@ -1,7 +1,7 @@
 //! What moves in a lane: marks slide to their new places, a new record comes in from the left. Time runs too fast
 //! for that, or the person wants none: then everything jumps.
 
-use super::markers::{CursorPlace, Markers};
+use super::markers::{CursorPlace, FollowerPlace, Markers};
 
 /// A mark slides for this long, in real ms.
 pub const SLIDE_MS: f64 = 160.0;
@@ -53,7 +53,11 @@ impl Motion {
         }
         let known = self.to != Markers::default();
         let here = self.markers(now_ms);
-        let jumps = slide_ms <= 0.0 || !known || here.cursors.len() != to.cursors.len();
+        let brokers = |markers: &Markers| -> Vec<i32> {
+            markers.followers.iter().map(|follower| follower.broker).collect()
+        };
+        let same_rows = here.cursors.len() == to.cursors.len() && brokers(&here) == brokers(&to);
+        let jumps = slide_ms <= 0.0 || !known || !same_rows;
         self.from = if jumps { to.clone() } else { here };
         self.to = to;
         self.began_ms = now_ms;
@@ -97,9 +101,13 @@ impl Motion {
             (_, to) => to,
         };
         let cursors = self.from.cursors.iter().zip(&self.to.cursors);
+        let followers = self.from.followers.iter().zip(&self.to.followers);
         Markers {
             end_x: between(self.from.end_x, self.to.end_x),
             high_watermark: between(self.from.high_watermark, self.to.high_watermark),
+            followers: followers
+                .map(|(from, to)| FollowerPlace { end: between(from.end, to.end), ..*to })
+                .collect(),
             cursors: cursors
                 .map(|(from, to)| CursorPlace {
                     committed: both(from.committed, to.committed),
@@ -139,7 +147,7 @@ mod tests {
     use super::*;
 
     fn at(high_watermark: f64) -> Markers {
-        Markers { end_x: 0.0, high_watermark, cursors: Vec::new() }
+        Markers { high_watermark, ..Markers::default() }
     }
 
     #[test]

@@ -18,7 +18,7 @@ pub struct Palette {
 }
 
 /// Tokens of the inks that no key has, in the order of [`plain_index`].
-const PLAIN: [&str; 16] = [
+const PLAIN: [&str; 17] = [
     "--bg",
     "--surface",
     "--surface-2",
@@ -35,6 +35,7 @@ const PLAIN: [&str; 16] = [
     "--on-ink",
     "--accent",
     "--warn",
+    "--danger",
 ];
 
 /// How much of its key's colour the cell of an unread record has.
@@ -106,6 +107,7 @@ fn plain_index(ink: Ink) -> usize {
         Ink::OnMark => 13,
         Ink::Accent => 14,
         Ink::Warn => 15,
+        Ink::Danger => 16,
     }
 }
 

@@ -3,6 +3,7 @@
 use super::deck::Deck;
 use super::geometry::{LaneKind, floor_u32};
 use super::layout::Layout;
+use super::replicas;
 use leptos::prelude::*;
 use log_engine::view::WhyTarget;
 use wasm_bindgen::JsCast;
@@ -14,6 +15,8 @@ enum Spot {
     Cell(i64),
     /// The flag of the high watermark.
     HighWatermark,
+    /// A follower's row.
+    Follower(usize),
     /// A group's row.
     Cursor(String),
     /// The hatched range, or what says how much is hidden.
@@ -35,6 +38,10 @@ fn spot(deck: Deck, layout: &Layout, event: &MouseEvent) -> Option<Spot> {
     if y < g.flag {
         return Some(Spot::HighWatermark);
     }
+    if y >= g.followers_top() && y < g.groups_top() - g.gap {
+        let row = floor_u32((y - g.followers_top()) / g.follower);
+        return usize::try_from(row).ok().map(Spot::Follower);
+    }
     let row = floor_u32((y - g.groups_top()) / g.group);
     let inside = y >= g.groups_top();
     deck.groups.with_untracked(|groups| {
@@ -50,7 +57,10 @@ pub fn click(deck: Deck, partition: i32, event: &MouseEvent) {
     let Some(topic) = session.page.topic.get_untracked() else { return };
     match spot(deck, &layout, event) {
         Some(Spot::Cell(offset)) => session.inspect(partition, offset),
-        Some(Spot::HighWatermark) => session.ask_why(WhyTarget::HighWatermark { topic, partition }),
+        // The high watermark is where the last of the ISR is: that is what a follower's end decides.
+        Some(Spot::HighWatermark | Spot::Follower(_)) => {
+            session.ask_why(WhyTarget::HighWatermark { topic, partition });
+        }
         Some(Spot::Cursor(group)) => session.ask_why(WhyTarget::Cursor { group, topic, partition }),
         Some(Spot::Head) if layout.hidden_before > 0 => {
             deck.scroll(partition, (layout.end - layout.first) * 4 / 5);
@@ -78,6 +88,7 @@ pub fn point(deck: Deck, partition: i32, event: &MouseEvent) {
     let title = match spot(deck, &layout, event) {
         Some(Spot::Cell(offset)) => format!("P{partition} offset {offset}"),
         Some(Spot::HighWatermark) => "Why is the high watermark here?".to_owned(),
+        Some(Spot::Follower(row)) => follower_title(deck, partition, row),
         Some(Spot::Cursor(group)) => format!("Why is {group} here?"),
         Some(Spot::Head) if layout.hidden_before > 0 => "Scroll back".to_owned(),
         Some(Spot::Head) => "Why is it deleted?".to_owned(),
@@ -87,6 +98,28 @@ pub fn point(deck: Deck, partition: i32, event: &MouseEvent) {
     if canvas.title() != title {
         canvas.set_title(&title);
     }
+}
+
+/// What a follower has, in words.
+fn follower_title(deck: Deck, partition: i32, row: usize) -> String {
+    let session = deck.session();
+    let Some(topic) = session.page.topic.get_untracked() else { return String::new() };
+    let window = log_engine::view::LaneWindow::Tail(0);
+    let lane = session.read(|engine| engine.lane(&topic, partition, window));
+    let told = lane.as_ref().and_then(|lane| {
+        let replica = replicas::followers(lane).nth(row)?;
+        let (broker, end) = (replica.broker.0, replica.log_end);
+        let word = replicas::ReplicaState::of(lane, replica).word();
+        let lacks = match replicas::missing(lane, replica) {
+            0 => "has all the leader has".to_owned(),
+            lacks => format!("lacks {lacks}"),
+        };
+        let watermark = replica.high_watermark;
+        Some(format!(
+            "Broker {broker}, {word}: {lacks}, log end {end}, its high watermark {watermark}. Why is the leader's where it is?"
+        ))
+    });
+    told.unwrap_or_default()
 }
 
 /// Scrolls the lane, where the wheel goes sideways or Shift is held.

@@ -125,7 +125,11 @@ fn to_px(rows: usize) -> f64 {
     u32::try_from(rows).map_or(0.0, f64::from)
 }
 
-/// Whether a row is what was asked for: `P58`, `58`, `broker 5`, `key bob`.
+/// States by which rows are found.
+const STATES: [(&str, fn(&Facts) -> bool); 2] =
+    [("under-replicated", |row| !row.out.is_empty()), ("offline", |row| row.leader.is_none())];
+
+/// Whether a row is what was asked for: `P58`, `58`, `broker 5`, `key bob`, `offline`, `under-replicated`.
 fn found(row: &Facts, words: &str, partitions: usize) -> bool {
     let words = words.trim().to_lowercase();
     if words.is_empty() {
@@ -133,6 +137,9 @@ fn found(row: &Facts, words: &str, partitions: usize) -> bool {
     }
     if let Some(broker) = words.strip_prefix("broker") {
         return row.leader.is_some_and(|leader| leader.to_string() == broker.trim());
+    }
+    if let Some(state) = STATES.iter().find(|state| state.0.starts_with(words.as_str())) {
+        return (state.1)(row);
     }
     if let Some(key) = words.strip_prefix("key ") {
         let partitions = i32::try_from(partitions).unwrap_or(0);
@@ -162,7 +169,7 @@ fn Head(
             <label class="hfind">
                 <Icon name="search"/>
                 <input
-                    placeholder="P58, broker 1, key bob"
+                    placeholder="P58, broker 5, key bob"
                     aria-label="Find a partition"
                     on:input=move |event| set_find.set(event_target_value(&event))
                 />
@@ -191,6 +198,24 @@ fn Head(
     }
 }
 
+/// `−6`, and in words: who is out of the ISR.
+fn out_of_isr(lane: &log_engine::view::LaneView) -> Option<(String, String)> {
+    let out: Vec<String> =
+        lane.replicas.iter().filter(|it| !it.in_sync).map(|it| it.broker.0.to_string()).collect();
+    match out.as_slice() {
+        [] => None,
+        [one] => Some((format!("\u{2212}{one}"), format!("broker {one} is out of the ISR"))),
+        [one, two] => {
+            let short = format!("\u{2212}{one}\u{2212}{two}");
+            Some((short, format!("brokers {one} and {two} are out of the ISR")))
+        }
+        many => {
+            let short = format!("\u{2212}\u{d7}{}", many.len());
+            Some((short, format!("brokers {} are out of the ISR", many.join(", "))))
+        }
+    }
+}
+
 #[component]
 fn Row(partition: i32, place: Signal<usize>) -> impl IntoView {
     let session = use_session();
@@ -198,6 +223,7 @@ fn Row(partition: i32, place: Signal<usize>) -> impl IntoView {
     let lane = session.lane(partition);
     let height = Memo::new(move |_| deck.geometry.get().height(0));
     let leader = move || lane.with(|lane| lane.as_ref().and_then(|lane| lane.leader).map(|b| b.0));
+    let out = Memo::new(move |_| lane.with(|lane| lane.as_ref().and_then(|lane| out_of_isr(lane))));
     view! {
         <div
             role="group"
@@ -212,7 +238,11 @@ fn Row(partition: i32, place: Signal<usize>) -> impl IntoView {
         >
             <span class="hname" style:width=move || format!("{}px", deck.geometry.get().gutter)>
                 <b>{format!("P{partition}")}</b>
-                {move || leader().map(|id| view! { <b class="btok lead">{id}</b> })}
+                {move || match leader() {
+                    Some(id) => view! { <b class="btok lead">{id}</b> }.into_any(),
+                    None => view! { <b class="btok down" title="no leader">"–"</b> }.into_any(),
+                }}
+                {move || out.get().map(|(short, long)| view! { <em class="hout" title=long>{short}</em> })}
             </span>
             <RowStrip partition lane height/>
             <Tail lane geometry=deck.geometry/>
@@ -233,6 +263,9 @@ mod tests {
             bytes: 100,
             segments: 1,
             lags: vec![Some(lag), None],
+            followers: 2,
+            out: if partition == 7 { vec![2] } else { Vec::new() },
+            troubled: false,
         }
     }
 
@@ -245,6 +278,9 @@ mod tests {
             ("58", 5, false),
             ("broker 1", 3, true),
             ("broker 2", 3, false),
+            ("under", 7, true),
+            ("under-replicated", 3, false),
+            ("offline", 3, false),
             ("key bob", bob, true),
             ("key bob", bob + 1, false),
         ] {

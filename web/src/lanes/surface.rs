@@ -44,6 +44,8 @@ pub enum Ink {
     Accent,
     /// What is not normal.
     Warn,
+    /// What does not run.
+    Danger,
 }
 
 /// How a line is drawn.
@@ -58,6 +60,10 @@ pub enum Dash {
     Short,
     /// `3 3`: stopped.
     Dashed,
+    /// `5 3`: a replica that is not in sync.
+    Long,
+    /// `1 3`: what a replica lacks.
+    Dots,
 }
 
 /// Where a text's point is.

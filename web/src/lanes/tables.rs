@@ -48,6 +48,8 @@ pub fn Tables(
                     <tr>
                         <th scope="col">"Partition"</th>
                         <th scope="col">"Leader"</th>
+                        <th scope="col">"Replicas: log end"</th>
+                        <th scope="col">"ISR"</th>
                         <th scope="col">"Log start"</th>
                         <th scope="col">"High watermark"</th>
                         <th scope="col">"Log end"</th>
@@ -101,7 +103,9 @@ fn partition_row(
     view! {
         <tr>
             <th scope="row">{format!("P{partition}")}</th>
-            <td>{lane.leader.map(|broker| broker.0)}</td>
+            <td>{lane.leader.map_or_else(|| "none".to_owned(), |broker| broker.0.to_string())}</td>
+            <td>{replica_words(lane)}</td>
+            <td>{super::replicas::isr_words(lane).trim_start_matches("ISR ").to_owned()}</td>
             <td>{text::number(lane.log_start)}</td>
             <td>{text::number(lane.high_watermark)}</td>
             <td>{text::number(lane.log_end)}</td>
@@ -119,6 +123,18 @@ fn partition_row(
                 })}
         </tr>
     }
+}
+
+/// `1: 27, 2: 25 offline`.
+fn replica_words(lane: &LaneView) -> String {
+    let one = |replica: &log_engine::view::ReplicaView| {
+        let word = match super::replicas::ReplicaState::of(lane, replica) {
+            super::replicas::ReplicaState::InSync => "",
+            state => state.word(),
+        };
+        format!("{}: {} {word}", replica.broker.0, text::number(replica.log_end)).trim().to_owned()
+    };
+    lane.replicas.iter().map(one).collect::<Vec<_>>().join(", ")
 }
 
 fn record_table(lane: &LaneView) -> impl IntoView + use<> {

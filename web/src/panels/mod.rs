@@ -1,6 +1,7 @@
 //! Everything that opens over the page: popovers, sheets, dialogs. One at a time, by [`Panel`]; what was
 //! refused stands under the field it is about, in Kafka's words.
 
+mod broker;
 pub(crate) mod configs;
 mod disk;
 mod fidelity;
@@ -8,6 +9,7 @@ mod files;
 mod group;
 mod help;
 mod jump;
+mod links;
 mod more;
 mod parts;
 mod producer;
@@ -66,6 +68,10 @@ fn show(panel: Panel) -> AnyView {
         }
         Panel::Export { partition } => view! { <files::ExportPanel partition/> }.into_any(),
         Panel::Cleaner { partition, last } => view! { <topic::Cleaner partition last/> }.into_any(),
+        Panel::Broker { broker } => view! { <broker::BrokerMenu broker/> }.into_any(),
+        Panel::Cut { broker } => view! { <broker::CutMenu broker/> }.into_any(),
+        Panel::Rack { broker } => view! { <broker::RackMenu broker/> }.into_any(),
+        Panel::Links { from } => view! { <links::Links from/> }.into_any(),
         Panel::Disk { broker } => view! { <disk::Disk broker/> }.into_any(),
         Panel::Jump => view! { <jump::Jump/> }.into_any(),
         Panel::Producer { name, .. } => view! { <producer::ProducerSheet name/> }.into_any(),

@@ -42,6 +42,26 @@ pub enum Panel {
         /// The last pass rather than the next.
         last: bool,
     },
+    /// What can be done to a broker.
+    Broker {
+        /// `node.id`.
+        broker: i32,
+    },
+    /// From whom a broker is to be cut off.
+    Cut {
+        /// `node.id`.
+        broker: i32,
+    },
+    /// What can be done to a rack.
+    Rack {
+        /// A broker in it.
+        broker: i32,
+    },
+    /// All links.
+    Links {
+        /// The sending end that is chosen at first.
+        from: Option<String>,
+    },
     /// A broker's disk.
     Disk {
         /// `node.id`.
@@ -142,6 +162,8 @@ pub enum OpenTab {
     /// What is kept in this browser.
     #[default]
     Mine,
+    /// The form for a new one.
+    New,
     /// Scenarios that come with the page.
     Gallery,
     /// A file or a link.

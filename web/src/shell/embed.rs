@@ -4,7 +4,7 @@ use super::keyboard;
 use super::live::LiveRegions;
 use super::notices::Notices;
 use crate::browser;
-use crate::cluster::Cluster;
+use crate::cluster::{BrokerLine, Cluster};
 use crate::groups::Groups;
 use crate::lanes::{DeckSlot, Wires};
 use crate::panels::Panels;
@@ -31,6 +31,7 @@ pub fn EmbedPage() -> impl IntoView {
         <div class="app embed">
             <header class="topbar">
                 <h1 class="title">{move || session.title.get()}</h1>
+                <BrokerLine/>
                 <div class="topbar-actions">
                     <a
                         class="btn small"

@@ -144,6 +144,9 @@ fn icon_of(kind: &str) -> Option<&'static str> {
         "del" => Some("trash"),
         "clean" => Some("broom"),
         "warn" => Some("warn"),
+        "down" => Some("power"),
+        "lead" => Some("crown"),
+        "ok" => Some("check"),
         "book" => Some("flag"),
         _ => None,
     }

@@ -1,14 +1,13 @@
 //! What is kept in this browser: open, rename, duplicate, save to a file, delete.
 
-use super::shelf::{Kept, Shelf, ShelfAction, open_document};
+use super::shelf::{Kept, Shelf, ShelfAction};
 use super::thumb::thumb;
 use crate::panels::controls::TextInput;
 use crate::panels::icon::icon;
 use crate::panels::note::{Kind, note};
-use crate::session::{Session, use_session};
+use crate::session::{OpenTab, Panel, Session, use_session};
 use crate::ui::text::bytes;
 use leptos::prelude::*;
-use scenario::gallery;
 
 /// The list.
 #[component]
@@ -36,7 +35,7 @@ pub fn Mine(
     });
     view! {
         <ul class="wgrid">
-            {new_card(session, shelf)}
+            {new_card(session)}
             <For
                 each=move || found.get()
                 key=|kept| (kept.id.clone(), kept.title.clone(), kept.modified_ms.to_bits())
@@ -47,18 +46,12 @@ pub fn Mine(
     .into_any()
 }
 
-fn new_card(session: Session, shelf: Shelf) -> AnyView {
-    let open = move |_| {
-        let empty = gallery::by_name("empty").and_then(|entry| entry.document().ok());
-        let document = empty.unwrap_or_default();
-        if let Err(error) = open_document(session, Some(shelf), document) {
-            session.toast("It could not be opened.", &error, false);
-        }
-    };
+fn new_card(session: Session) -> AnyView {
+    let open = move |_| session.turn_to(Panel::Open { tab: OpenTab::New });
     view! {
         <li class="wcard wnew">
             <button class="wopen" on:click=open>
-                {icon("plus")}<b>"New workspace"</b><span>"1 broker, nothing else yet"</span>
+                {icon("plus")}<b>"New workspace"</b><span>"as many brokers as you like"</span>
             </button>
         </li>
     }

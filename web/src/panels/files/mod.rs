@@ -5,6 +5,7 @@ mod embed;
 mod export;
 mod import;
 mod mine;
+mod new_workspace;
 mod open;
 mod scenarios;
 mod share;

@@ -3,6 +3,7 @@
 use super::export::export_form;
 use super::import::Import;
 use super::mine::Mine;
+use super::new_workspace::NewWorkspace;
 use super::scenarios::Scenarios;
 use super::shelf::{Shelf, ShelfAction};
 use crate::panels::controls::TextInput;
@@ -58,6 +59,7 @@ pub fn Open() -> impl IntoView {
             <div class="open-grid">
                 <nav class="onav" aria-label="Where from">
                     {entry("folder", "In this browser", OpenTab::Mine, Signal::derive(kept))}
+                    {entry("plus", "New workspace", OpenTab::New, Signal::stored(String::new()))}
                     {entry("table", "Scenarios", OpenTab::Gallery, Signal::stored(scenarios))}
                     {entry("file", "Import a file", OpenTab::Import, Signal::stored(String::new()))}
                     {entry("save", "Export log files", OpenTab::Export, Signal::stored(String::new()))}
@@ -65,6 +67,7 @@ pub fn Open() -> impl IntoView {
                 <div class="obody">
                     {move || match tab.get() {
                         OpenTab::Mine => view! { <Mine shelf wanted/> }.into_any(),
+                        OpenTab::New => view! { <NewWorkspace shelf/> }.into_any(),
                         OpenTab::Gallery => view! { <Scenarios shelf wanted/> }.into_any(),
                         OpenTab::Import => view! { <Import shelf/> }.into_any(),
                         OpenTab::Export => export_form(session, None),

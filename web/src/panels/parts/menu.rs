@@ -28,7 +28,7 @@ pub enum Entry {
     /// A rule between groups.
     Rule,
     /// A caption.
-    Caption(&'static str),
+    Caption(String),
 }
 
 fn item_view(item: Item) -> AnyView {

@@ -2,9 +2,14 @@
 
 use crate::session::Session;
 use leptos::prelude::*;
+use log_engine::view::PartitionView;
 use log_engine::{Command, Configs};
 use std::collections::BTreeMap;
 
+/// A topic that nobody has.
+const PLACED: &str = "__placed";
+/// Steps in which the controller places it.
+const PLACING_STEPS: u64 = 20_000;
 /// A name that every cluster accepts, for asking about other fields alone.
 const ANY_NAME: &str = "x";
 
@@ -15,6 +20,8 @@ pub struct Draft {
     pub name: RwSignal<String>,
     /// Number of partitions.
     pub partitions: RwSignal<i64>,
+    /// Replicas of each, the leader included.
+    pub factor: RwSignal<i64>,
     /// Configs with their values, in order of adding.
     pub configs: RwSignal<Vec<(String, String)>>,
 }
@@ -26,6 +33,8 @@ pub struct Problems {
     pub name: Option<String>,
     /// About the partitions.
     pub partitions: Option<String>,
+    /// About the replication factor.
+    pub factor: Option<String>,
     /// About a config.
     pub configs: BTreeMap<String, String>,
     /// About the whole.
@@ -35,17 +44,18 @@ pub struct Problems {
 impl Problems {
     /// How many.
     pub fn count(&self) -> usize {
-        let alone = [&self.name, &self.partitions, &self.whole];
+        let alone = [&self.name, &self.partitions, &self.factor, &self.whole];
         alone.into_iter().filter(|problem| problem.is_some()).count() + self.configs.len()
     }
 }
 
 impl Draft {
-    /// An empty form.
-    pub fn new() -> Self {
+    /// An empty form for a cluster of so many brokers.
+    pub fn new(brokers: usize) -> Self {
         Self {
             name: RwSignal::new(String::new()),
             partitions: RwSignal::new(3),
+            factor: RwSignal::new(i64::try_from(brokers.clamp(1, 3)).unwrap_or(1)),
             configs: RwSignal::new(Vec::new()),
         }
     }
@@ -55,7 +65,7 @@ impl Draft {
         Command::CreateTopic {
             topic: self.name.get(),
             partitions: partitions(self.partitions.get()),
-            replication_factor: 1,
+            replication_factor: factor(self.factor.get()),
             configs: self.configs.with(|all| all.iter().cloned().collect()),
         }
     }
@@ -63,20 +73,21 @@ impl Draft {
     /// Asks the engine about each field by itself, so that every field says what is wrong with it at once; a
     /// refused command would name only the first. Asking changes nothing: a clone is asked.
     pub fn problems(self, session: Session) -> Problems {
-        let ask = |topic: String, count: i32, configs: Configs| {
+        let ask = |topic: String, count: i32, replication_factor: i16, configs: Configs| {
             let command =
-                Command::CreateTopic { topic, partitions: count, replication_factor: 1, configs };
+                Command::CreateTopic { topic, partitions: count, replication_factor, configs };
             session.read(|engine| engine.clone().apply(&command)).err().map(|error| error.message)
         };
         let any = || ANY_NAME.to_owned();
         let mut problems = Problems {
-            name: ask(self.name.get(), 1, Configs::new()),
-            partitions: ask(any(), partitions(self.partitions.get()), Configs::new()),
+            name: ask(self.name.get(), 1, 1, Configs::new()),
+            partitions: ask(any(), partitions(self.partitions.get()), 1, Configs::new()),
+            factor: ask(any(), 1, factor(self.factor.get()), Configs::new()),
             ..Problems::default()
         };
         for (name, value) in self.configs.get() {
             let alone = Configs::from([(name.clone(), value)]);
-            if let Some(message) = ask(any(), 1, alone) {
+            if let Some(message) = ask(any(), 1, 1, alone) {
                 problems.configs.insert(name, message);
             }
         }
@@ -88,6 +99,31 @@ impl Draft {
                 .map(|error| error.message);
         }
         problems
+    }
+
+    /// Where the partitions would be placed, were the topic made now: a clone of the cluster makes it.
+    pub fn placement(self, session: Session) -> Vec<PartitionView> {
+        let command = Command::CreateTopic {
+            topic: PLACED.to_owned(),
+            partitions: partitions(self.partitions.get()),
+            replication_factor: factor(self.factor.get()),
+            configs: Configs::new(),
+        };
+        session.read(|engine| {
+            let mut engine = engine.clone();
+            if engine.apply(&command).is_err() {
+                return Vec::new();
+            }
+            for wait_ms in [4, 40, 400] {
+                let to_ms = engine.now_ms() + wait_ms;
+                engine.advance_to(to_ms, PLACING_STEPS);
+                let placed = engine.partitions(PLACED);
+                if !placed.is_empty() {
+                    return placed;
+                }
+            }
+            Vec::new()
+        })
     }
 
     /// Sets a config, adding it at the end where it is not there yet.
@@ -119,4 +155,8 @@ impl Draft {
 /// The form's number as the command's.
 fn partitions(count: i64) -> i32 {
     i32::try_from(count).unwrap_or(i32::MAX)
+}
+
+fn factor(count: i64) -> i16 {
+    i16::try_from(count).unwrap_or(i16::MAX)
 }

@@ -52,7 +52,7 @@ pub(super) fn line(
 }
 
 fn topic_lines(session: Session, topics: &[(String, i32)], shown: Option<&str>) -> Vec<Entry> {
-    let mut entries = vec![Entry::Caption("Topics")];
+    let mut entries = vec![Entry::Caption("Topics".to_owned())];
     for (name, partitions) in topics {
         let chosen = shown == Some(name.as_str());
         let picked = name.clone();
@@ -69,7 +69,7 @@ fn topic_lines(session: Session, topics: &[(String, i32)], shown: Option<&str>) 
         }));
     }
     if topics.is_empty() {
-        entries = vec![Entry::Caption("No topic yet")];
+        entries = vec![Entry::Caption("No topic yet".to_owned())];
     }
     entries.push(Entry::Rule);
     entries

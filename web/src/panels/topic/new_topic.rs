@@ -18,7 +18,7 @@ const NAME_HELP: &str =
 #[component]
 pub fn NewTopic() -> impl IntoView {
     let session = use_session();
-    let draft = Draft::new();
+    let draft = Draft::new(session.cluster.with_untracked(|cluster| cluster.brokers.len()));
     let problems = Memo::new(move |_| draft.problems(session));
     let create = move || {
         let name = draft.name.get_untracked();
@@ -42,6 +42,7 @@ pub fn NewTopic() -> impl IntoView {
             >
                 <h3>"New topic"</h3>
                 <NameAndPartitions draft problems/>
+                <Replicas draft problems/>
                 <DraftConfigs draft problems/>
                 {move || problems.with(|all| all.whole.clone()).map(|text| note(Kind::Bad, "", text))}
                 {move || command_line(words(draft))}
@@ -90,13 +91,85 @@ fn NameAndPartitions(draft: Draft, problems: Memo<Problems>) -> impl IntoView {
     }
 }
 
+/// How many replicas, and where they would be.
+#[component]
+fn Replicas(draft: Draft, problems: Memo<Problems>) -> impl IntoView {
+    /// Partitions whose places are shown.
+    const SHOWN: usize = 12;
+    let session = use_session();
+    let id = fresh_id("factor");
+    let error = Signal::derive(move || problems.with(|all| all.factor.clone()));
+    let brokers = Memo::new(move |_| session.cluster.with(|cluster| cluster.brokers.len()));
+    let help = Signal::derive(move || {
+        let (factor, brokers) = (draft.factor.get(), brokers.get());
+        let survives = match factor {
+            1 => "None may be lost.".to_owned(),
+            2 => "Survives 1 lost broker if the ISR was full.".to_owned(),
+            n => format!("Survives {} lost brokers if the ISR was full.", n - 1),
+        };
+        format!(
+            "Each partition on {factor} of {brokers} {}. {survives}",
+            if brokers == 1 { "broker" } else { "brokers" }
+        )
+    });
+    let placed = Memo::new(move |_| {
+        match problems.with(|all| all.factor.is_some() || all.partitions.is_some()) {
+            true => Vec::new(),
+            false => draft.placement(session),
+        }
+    });
+    let one = |partition: &log_engine::view::PartitionView| {
+        let lead = partition.leader;
+        let token = move |broker: &log_engine::BrokerId| {
+            let leads = lead == Some(*broker);
+            view! { <b class="btok" class:lead=leads>{broker.0}</b> }
+        };
+        view! {
+            <span>
+                <b>{format!("P{}", partition.partition)}</b>
+                {partition.replicas.iter().map(token).collect_view()}
+            </span>
+        }
+    };
+    view! {
+        <Field label="Replication factor" id=id.clone() help error>
+            <Stepper
+                id=id.clone()
+                value=draft.factor
+                max=i64::from(i16::MAX)
+                on_change=Callback::new(move |count| draft.factor.set(count))
+            />
+        </Field>
+        {move || {
+            let all = placed.get();
+            let more = all.len().saturating_sub(SHOWN);
+            (!all.is_empty() && brokers.get() > 1).then(|| view! {
+                <div class="place" role="img" aria-label=place_words(&all)>
+                    {all.iter().take(SHOWN).map(one).collect_view()}
+                    {(more > 0).then(|| view! { <span class="dim">{format!("and {more} more")}</span> })}
+                </div>
+            })
+        }}
+    }
+}
+
+/// The placement, as screen readers say it.
+fn place_words(all: &[log_engine::view::PartitionView]) -> String {
+    let one = |partition: &log_engine::view::PartitionView| {
+        let ids: Vec<String> = partition.replicas.iter().map(|id| id.0.to_string()).collect();
+        format!("P{} on {}", partition.partition, ids.join(" "))
+    };
+    let told: Vec<String> = all.iter().take(12).map(one).collect();
+    format!("Where replicas would be, the leader first: {}", told.join(", "))
+}
+
 #[component]
 fn Foot(draft: Draft, problems: Memo<Problems>) -> impl IntoView {
     let session = use_session();
     let nameless = move || draft.name.with(String::is_empty);
     let state = move || match problems.with(Problems::count) {
         _ if nameless() => "A topic needs a name".to_owned(),
-        0 => "Its partitions are on broker 1".to_owned(),
+        0 => "The controller places its replicas".to_owned(),
         1 => "1 problem, as Kafka words it".to_owned(),
         n => format!("{n} problems, as Kafka words them"),
     };
@@ -116,6 +189,7 @@ fn words(draft: Draft) -> Vec<String> {
         ("--create", String::new()),
         ("--topic", draft.name.get()),
         ("--partitions", draft.partitions.get().to_string()),
+        ("--replication-factor", draft.factor.get().to_string()),
     ];
     for (name, value) in draft.configs.get() {
         flags.push(("--config", format!("{name}={value}")));

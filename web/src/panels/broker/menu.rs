@@ -1,0 +1,201 @@
+//! The menu of one broker.
+
+use super::{act, find, session_time, turn};
+use crate::cluster::Look;
+use crate::panels::parts::menu::{Entry, Item, Menu};
+use crate::panels::parts::popover::{Place, Popover};
+use crate::panels::used;
+use crate::session::{Panel, Session, use_session};
+use crate::ui::text::bytes;
+use leptos::prelude::*;
+use log_engine::Command;
+use log_engine::command::LinkSpec;
+use log_engine::view::{BrokerState, BrokerView, ClusterView};
+
+/// How long a freeze lasts that the menu offers: longer than a session, so that it is seen.
+const FREEZE_MS: u32 = 30_000;
+
+/// The menu.
+#[component]
+pub fn BrokerMenu(
+    /// `node.id`.
+    broker: i32,
+) -> impl IntoView {
+    let session = use_session();
+    // Only what changes the lines: a menu that is drawn anew loses the focus.
+    let shown = Memo::new(move |_| session.cluster.with(|cluster| Shown::of(cluster, broker)));
+    let entries =
+        Signal::derive(move || shown.with(|shown| entries(session, broker, shown.as_ref())));
+    view! {
+        <Popover label=format!("Broker {broker}") width=326 place=Place::BelowRight class="">
+            <Menu label="Broker" entries/>
+        </Popover>
+    }
+}
+
+/// What the lines depend on.
+#[derive(Debug, Clone, PartialEq)]
+struct Shown {
+    state: BrokerState,
+    look: Look,
+    leads: String,
+    follows: u32,
+    others: bool,
+    rack: Option<String>,
+    disk: Option<(i64, i64)>,
+    particular: usize,
+}
+
+impl Shown {
+    fn of(cluster: &ClusterView, broker: i32) -> Option<Self> {
+        let it = find(cluster, broker)?;
+        let name = broker.to_string();
+        let touches = |link: &&log_engine::view::LinkView| link.from == name || link.to == name;
+        Some(Self {
+            state: it.state,
+            look: Look::of(&it),
+            leads: leads(&it),
+            follows: it.follower_count,
+            others: cluster.brokers.len() > 1,
+            rack: it.rack.clone(),
+            disk: it.disk_bytes.map(|size| (used(&it), size)),
+            particular: cluster.links.iter().filter(touches).count(),
+        })
+    }
+}
+
+/// `P2 P3`, or `17 partitions`.
+fn leads(broker: &BrokerView) -> String {
+    let names: Vec<String> = broker
+        .leads
+        .iter()
+        .filter_map(|name| name.rsplit_once('-').map(|(_, number)| format!("P{number}")))
+        .collect();
+    match names.len() {
+        0 => "nothing".to_owned(),
+        n if n <= 4 && usize::try_from(broker.leader_count) == Ok(n) => names.join(" "),
+        _ => format!("{} partitions", broker.leader_count),
+    }
+}
+
+fn entries(session: Session, broker: i32, shown: Option<&Shown>) -> Vec<Entry> {
+    let Some(shown) = shown else { return Vec::new() };
+    let mut lines = match shown.look {
+        Look::Down => down(session, broker, shown),
+        Look::Frozen => frozen(session, broker),
+        Look::Up | Look::Between => up(session, broker, shown),
+    };
+    lines.push(Entry::Rule);
+    lines.extend(around(session, broker, shown));
+    let caption = format!("Broker {broker} leads {}, follows {}", shown.leads, shown.follows);
+    lines.insert(0, Entry::Caption(caption));
+    lines
+}
+
+fn down(session: Session, broker: i32, shown: &Shown) -> Vec<Entry> {
+    let what = match shown.state {
+        BrokerState::DiskLost => "with an empty disk; copies everything from the leaders",
+        BrokerState::PowerLost => "loads what was flushed, then catches up",
+        BrokerState::Halted => "its disk is as full as before",
+        _ => "loads its logs, registers, catches up",
+    };
+    let start = act(session, "power", "Start", what, Command::StartBroker { broker });
+    vec![Entry::Item(Item { aside: "click".to_owned(), ..start })]
+}
+
+fn frozen(session: Session, broker: i32) -> Vec<Entry> {
+    let detail = "goes on where it stopped, as a former leader";
+    let thaw = act(session, "play", "Thaw", detail, Command::ThawBroker { broker });
+    let mut lines = vec![Entry::Item(Item { aside: "click".to_owned(), ..thaw }), Entry::Rule];
+    lines.extend(failures(session, broker, ""));
+    lines
+}
+
+fn up(session: Session, broker: i32, shown: &Shown) -> Vec<Entry> {
+    let detail = match shown.others {
+        true => "hands its leaderships over first, no gap; flushes",
+        false => "flushes; nobody is there to take over",
+    };
+    let stop = act(session, "power", "Stop cleanly", detail, Command::StopBroker { broker });
+    let time = session_time(session);
+    let gap = match (shown.others, shown.leads.as_str()) {
+        (true, "nothing") => format!("fenced after {time}"),
+        (true, leads) => format!("{leads} without leader for about {time}"),
+        (false, _) => "nobody answers until it starts".to_owned(),
+    };
+    let mut lines = vec![Entry::Item(Item { aside: "click".to_owned(), ..stop })];
+    lines.extend(failures(session, broker, &gap));
+    lines.push(Entry::Rule);
+    lines.push(Entry::Item(act(
+        session,
+        "freeze",
+        "Freeze 30 s",
+        format!("no heartbeats: fenced after {time}, wakes as former leader"),
+        Command::FreezeBroker { broker, for_ms: Some(FREEZE_MS) },
+    )));
+    lines
+}
+
+fn failures(session: Session, broker: i32, gap: &str) -> Vec<Entry> {
+    let crash = match gap {
+        "" => "process dies, page cache stays".to_owned(),
+        gap => format!("process dies, page cache stays; {gap}"),
+    };
+    let lost = act(
+        session,
+        "disk",
+        "Lose disk",
+        "dies; comes back empty and copies everything again",
+        Command::LoseDisk { broker },
+    );
+    vec![
+        Entry::Item(act(session, "bolt", "Crash", crash, Command::CrashBroker { broker })),
+        Entry::Item(act(
+            session,
+            "plug",
+            "Lose power",
+            "crash, and what was not flushed is lost",
+            Command::LosePower { broker },
+        )),
+        Entry::Item(Item { class: "danger", ..lost }),
+    ]
+}
+
+/// Disk, links, rack.
+fn around(session: Session, broker: i32, shown: &Shown) -> Vec<Entry> {
+    let room = shown.disk.map_or_else(
+        || "no bound".to_owned(),
+        |(used, size)| format!("{} of {}", bytes(used), bytes(size)),
+    );
+    let disk = turn("disk", "Disk", "what lies on it, and its size", move || {
+        session.turn_to(Panel::Disk { broker });
+    });
+    let cut = turn("cut", "Cut network from\u{2026}", "", move || {
+        session.turn_to(Panel::Cut { broker });
+    });
+    let mut lines =
+        vec![Entry::Item(Item { aside: room, ..disk }), Entry::Item(Item { class: "more", ..cut })];
+    if shown.particular > 0 {
+        lines.push(Entry::Item(Item {
+            aside: format!("{} links", shown.particular),
+            ..act(session, "check", "Heal its links", "", heal(broker))
+        }));
+    }
+    if let Some(rack) = &shown.rack {
+        let whole = turn("table", format!("Whole rack {rack}\u{2026}"), "", move || {
+            session.turn_to(Panel::Rack { broker });
+        });
+        lines.push(Entry::Item(Item { class: "more", ..whole }));
+    }
+    lines
+}
+
+/// All links of a broker as they were at the start.
+fn heal(broker: i32) -> Command {
+    Command::SetLink {
+        from: vec![broker.to_string()],
+        to: vec!["*".to_owned()],
+        both: true,
+        link: LinkSpec::default(),
+    }
+}
