@@ -9,11 +9,15 @@ async function filling(page: Page, ms = 18_000) {
   await api.call('seek', ms);
   return api;
 }
+async function openDisk(page: Page) {
+  await page.getByRole('button', { name: 'Broker 1', exact: true }).click();
+  await page.getByRole('menuitem', { name: /^Disk/ }).click();
+}
 const broker = async (api: any) => (await api.view('cluster')).brokers[0];
 
 test('bytes are told by folder and file, and are those of the log', async ({ page }) => {
   const api = await filling(page);
-  await page.getByRole('button', { name: 'Disk of broker 1' }).click();
+  await openDisk(page);
   const dialog = page.getByRole('dialog', { name: 'Disk' });
   await expect(dialog).toContainText('of 12.0 kB used');
   await dialog.getByRole('button', { name: 'Files of orders-0' }).click();
@@ -30,7 +34,7 @@ test('what the next check deletes is told before, and then is what it deletes', 
   const api = await filling(page);
   await api.apply({ do: 'set-disk', disk_bytes: 1_000_000 });
   await api.advance(29_000);
-  await page.getByRole('button', { name: 'Disk of broker 1' }).click();
+  await openDisk(page);
   const dialog = page.getByRole('dialog', { name: 'Disk' });
   await expect(dialog).toContainText(/at 00:50\.000, in [\d.]+ s: 1 segment goes/);
   const row = dialog.locator('section', { hasText: 'Next retention check' }).locator('tbody tr');
@@ -56,7 +60,7 @@ test('a full disk takes the broker down; it says so everywhere, and room with a 
   await expect(page.getByRole('list', { name: 'Events, newest first' })).toBeVisible();
   await page.getByRole('textbox', { name: 'Filter events' }).fill('No space left on device');
   await expect(page.getByRole('list', { name: 'Events, newest first' })).toContainText('The log directory is offline');
-  await page.getByRole('button', { name: 'Disk of broker 1' }).click();
+  await openDisk(page);
   const dialog = page.getByRole('dialog', { name: 'Disk' });
   await expect(dialog).toContainText('The log directory failed.');
   await expect(dialog).toContainText('None while the broker does not run.');
@@ -72,7 +76,7 @@ test('a full disk takes the broker down; it says so everywhere, and room with a 
 
 test('a size is set by hand, or taken away', async ({ page }) => {
   const api = await filling(page);
-  await page.getByRole('button', { name: 'Disk of broker 1' }).click();
+  await openDisk(page);
   const size = page.getByRole('dialog', { name: 'Disk' }).getByLabel('Size');
   await size.fill('50000');
   await size.press('Enter');

@@ -49,6 +49,63 @@ pub fn Brokers() -> impl IntoView {
                 children=move |id| view! { <Broker broker=view_of(session, id)/> }
             />
         </div>
+        <Controllers/>
+    }
+}
+
+/// Voters of the quorum that are no brokers.
+#[component]
+fn Controllers() -> impl IntoView {
+    let session = use_session();
+    let voters = Memo::new(move |_| {
+        session.cluster.with(|cluster| {
+            let leader = cluster.quorum.leader;
+            let own = cluster.quorum.voters.iter().filter(|voter| !voter.combined);
+            own.map(|voter| {
+                (
+                    voter.id.0,
+                    Look::of_state(voter.state),
+                    leader == Some(voter.id),
+                    voter.role.clone(),
+                )
+            })
+            .collect::<Vec<_>>()
+        })
+    });
+    let chip = move |(id, look, leads, role): (i32, Look, bool, String)| {
+        let open = move |event: &web_sys::Event| {
+            session.toggle(Panel::Broker { broker: id }, browser::target_of(event));
+        };
+        let role = if look == Look::Down { "down".to_owned() } else { role.to_lowercase() };
+        let label = format!("Controller {id}, {role}");
+        view! {
+            <button
+                class=format!("bnum {}", look.class())
+                aria-haspopup="menu"
+                aria-label=label.clone()
+                title=label
+                on:click=move |event| open(&event)
+                on:contextmenu=move |event| {
+                    event.prevent_default();
+                    open(&event);
+                }
+                on:keydown=move |event| menu_key(session, id, &event)
+            >
+                {id}
+                {leads.then(|| view! { <Icon name="crown"/> })}
+            </button>
+        }
+    };
+    view! {
+        {move || {
+            let all = voters.get();
+            (!all.is_empty()).then(|| view! {
+                <div class="ctls" role="group" aria-label="Controllers">
+                    <span class="dim">{if all.len() == 1 { "Controller" } else { "Controllers" }}</span>
+                    {all.into_iter().map(chip).collect_view()}
+                </div>
+            })
+        }}
     }
 }
 

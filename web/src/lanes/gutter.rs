@@ -4,9 +4,10 @@ use super::deck::{Deck, use_deck};
 use super::geometry::{Geometry, LaneKind};
 use super::replicas::{self, ReplicaState};
 use crate::browser::target_of;
-use crate::session::{LaneSignal, Panel, use_session};
+use crate::session::{LaneSignal, Panel, Session, use_session};
 use crate::ui::{text, use_viewport};
 use leptos::prelude::*;
+use log_engine::view::WhyTarget;
 
 /// A lag above this is set in bold.
 const LARGE_LAG: i64 = 10;
@@ -43,7 +44,7 @@ pub fn Gutter(partition: i32, lane: LaneSignal, geometry: Memo<Geometry>) -> imp
             >
                 {format!("P{partition}")}
             </button>
-            <Isr lane geometry/>
+            <Isr partition lane geometry/>
             <span
                 class="g-row"
                 style:top=move || format!("{}px", top())
@@ -52,7 +53,18 @@ pub fn Gutter(partition: i32, lane: LaneSignal, geometry: Memo<Geometry>) -> imp
                 {move || leader.get().is_none().then(|| view! { <span class="g-off">{no_leader}</span> })}
                 <span class="g-word">{move || (word() && leader.get().is_some()).then_some("leader")}</span>
                 {move || {
-                    leader.get().map(|id| view! { <b class="btok lead" class:fresh=fresh>{id}</b> })
+                    leader.get().map(|id| view! {
+                        <button
+                            class="g-ask"
+                            title="Why does it lead?"
+                            aria-label=format!("P{partition} is led by broker {id}: why?")
+                            prop:disabled=session.page.embedded
+                            tabindex="-1"
+                            on:click=move |_| ask(session, |topic| WhyTarget::Leader { topic, partition })
+                        >
+                            <b class="btok lead" class:fresh=fresh>{id}</b>
+                        </button>
+                    })
                 }}
                 {move || (geometry.get().kind == LaneKind::Compact).then(|| view! { <Numbers lane/> })}
             </span>
@@ -62,9 +74,16 @@ pub fn Gutter(partition: i32, lane: LaneSignal, geometry: Memo<Geometry>) -> imp
     }
 }
 
+/// Asks why, of the shown topic.
+fn ask(session: Session, target: impl FnOnce(String) -> WhyTarget) {
+    if let Some(topic) = session.page.topic.get_untracked() {
+        session.ask_why(target(topic));
+    }
+}
+
 /// Who is in sync, above the leader; amber where that is not all.
 #[component]
-fn Isr(lane: LaneSignal, geometry: Memo<Geometry>) -> impl IntoView {
+fn Isr(partition: i32, lane: LaneSignal, geometry: Memo<Geometry>) -> impl IntoView {
     let session = use_session();
     let said = Memo::new(move |_| {
         let geometry = geometry.get();
@@ -77,7 +96,16 @@ fn Isr(lane: LaneSignal, geometry: Memo<Geometry>) -> impl IntoView {
     });
     view! {
         {move || said.get().map(|(words, warn, height)| view! {
-            <span class="g-isr" class:warn=warn style:height=format!("{height}px")>{words}</span>
+            <button
+                class="g-isr g-ask"
+                class:warn=warn
+                title="Why is it so?"
+                tabindex="-1"
+                style:height=format!("{height}px")
+                on:click=move |_| ask(session, |topic| WhyTarget::InSync { topic, partition })
+            >
+                {words}
+            </button>
         })}
     }
 }

@@ -57,10 +57,8 @@ pub fn click(deck: Deck, partition: i32, event: &MouseEvent) {
     let Some(topic) = session.page.topic.get_untracked() else { return };
     match spot(deck, &layout, event) {
         Some(Spot::Cell(offset)) => session.inspect(partition, offset),
-        // The high watermark is where the last of the ISR is: that is what a follower's end decides.
-        Some(Spot::HighWatermark | Spot::Follower(_)) => {
-            session.ask_why(WhyTarget::HighWatermark { topic, partition });
-        }
+        Some(Spot::HighWatermark) => session.ask_why(WhyTarget::HighWatermark { topic, partition }),
+        Some(Spot::Follower(_)) => session.ask_why(WhyTarget::InSync { topic, partition }),
         Some(Spot::Cursor(group)) => session.ask_why(WhyTarget::Cursor { group, topic, partition }),
         Some(Spot::Head) if layout.hidden_before > 0 => {
             deck.scroll(partition, (layout.end - layout.first) * 4 / 5);
@@ -116,7 +114,7 @@ fn follower_title(deck: Deck, partition: i32, row: usize) -> String {
         };
         let watermark = replica.high_watermark;
         Some(format!(
-            "Broker {broker}, {word}: {lacks}, log end {end}, its high watermark {watermark}. Why is the leader's where it is?"
+            "Broker {broker}, {word}: {lacks}, log end {end}, its high watermark {watermark}. Why?"
         ))
     });
     told.unwrap_or_default()

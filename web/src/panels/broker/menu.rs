@@ -10,7 +10,7 @@ use crate::ui::text::bytes;
 use leptos::prelude::*;
 use log_engine::Command;
 use log_engine::command::LinkSpec;
-use log_engine::view::{BrokerState, BrokerView, ClusterView};
+use log_engine::view::{BrokerState, BrokerView, ClusterView, WhyTarget};
 
 /// How long a freeze lasts that the menu offers: longer than a session, so that it is seen.
 const FREEZE_MS: u32 = 30_000;
@@ -44,11 +44,13 @@ struct Shown {
     rack: Option<String>,
     disk: Option<(i64, i64)>,
     particular: usize,
+    /// It is a controller and no broker.
+    controller_alone: bool,
 }
 
 impl Shown {
     fn of(cluster: &ClusterView, broker: i32) -> Option<Self> {
-        let it = find(cluster, broker)?;
+        let Some(it) = find(cluster, broker) else { return Self::of_voter(cluster, broker) };
         let name = broker.to_string();
         let touches = |link: &&log_engine::view::LinkView| link.from == name || link.to == name;
         Some(Self {
@@ -60,6 +62,23 @@ impl Shown {
             rack: it.rack.clone(),
             disk: it.disk_bytes.map(|size| (used(&it), size)),
             particular: cluster.links.iter().filter(touches).count(),
+            controller_alone: false,
+        })
+    }
+
+    /// A controller that is no broker.
+    fn of_voter(cluster: &ClusterView, node: i32) -> Option<Self> {
+        let it = cluster.quorum.voters.iter().find(|voter| voter.id.0 == node)?;
+        Some(Self {
+            state: it.state,
+            look: Look::of_state(it.state),
+            leads: "nothing".to_owned(),
+            follows: 0,
+            others: cluster.quorum.voters.len() > 1,
+            rack: None,
+            disk: None,
+            particular: 0,
+            controller_alone: true,
         })
     }
 }
@@ -87,7 +106,10 @@ fn entries(session: Session, broker: i32, shown: Option<&Shown>) -> Vec<Entry> {
     };
     lines.push(Entry::Rule);
     lines.extend(around(session, broker, shown));
-    let caption = format!("Broker {broker} leads {}, follows {}", shown.leads, shown.follows);
+    let caption = match shown.controller_alone {
+        true => format!("Controller {broker}"),
+        false => format!("Broker {broker} leads {}, follows {}", shown.leads, shown.follows),
+    };
     lines.insert(0, Entry::Caption(caption));
     lines
 }
@@ -113,12 +135,14 @@ fn frozen(session: Session, broker: i32) -> Vec<Entry> {
 
 fn up(session: Session, broker: i32, shown: &Shown) -> Vec<Entry> {
     let detail = match shown.others {
+        _ if shown.controller_alone => "the other voters elect a leader, if they are a majority",
         true => "hands its leaderships over first, no gap; flushes",
         false => "flushes; nobody is there to take over",
     };
     let stop = act(session, "power", "Stop cleanly", detail, Command::StopBroker { broker });
     let time = session_time(session);
     let gap = match (shown.others, shown.leads.as_str()) {
+        _ if shown.controller_alone => String::new(),
         (true, "nothing") => format!("fenced after {time}"),
         (true, leads) => format!("{leads} without leader for about {time}"),
         (false, _) => "nobody answers until it starts".to_owned(),
@@ -133,6 +157,17 @@ fn up(session: Session, broker: i32, shown: &Shown) -> Vec<Entry> {
         format!("no heartbeats: fenced after {time}, wakes as former leader"),
         Command::FreezeBroker { broker, for_ms: Some(FREEZE_MS) },
     )));
+    if shown.controller_alone {
+        // It has no sessions and no replicas: what follows is an election of the quorum.
+        lines.pop();
+        lines.push(Entry::Item(act(
+            session,
+            "freeze",
+            "Freeze 30 s",
+            "says nothing; the others elect another leader",
+            Command::FreezeBroker { broker, for_ms: Some(FREEZE_MS) },
+        )));
+    }
     lines
 }
 
@@ -163,6 +198,16 @@ fn failures(session: Session, broker: i32, gap: &str) -> Vec<Entry> {
 
 /// Disk, links, rack.
 fn around(session: Session, broker: i32, shown: &Shown) -> Vec<Entry> {
+    if shown.controller_alone {
+        let cut = turn("cut", "Cut network from\u{2026}", "", move || {
+            session.turn_to(Panel::Cut { broker });
+        });
+        return vec![Entry::Item(Item { class: "more", ..cut })];
+    }
+    let why = turn("info", "Why is it so?", "how it came to this state", move || {
+        session.close();
+        session.ask_why(WhyTarget::Broker { broker });
+    });
     let room = shown.disk.map_or_else(
         || "no bound".to_owned(),
         |(used, size)| format!("{} of {}", bytes(used), bytes(size)),
@@ -175,6 +220,9 @@ fn around(session: Session, broker: i32, shown: &Shown) -> Vec<Entry> {
     });
     let mut lines =
         vec![Entry::Item(Item { aside: room, ..disk }), Entry::Item(Item { class: "more", ..cut })];
+    if !session.page.embedded {
+        lines.push(Entry::Item(why));
+    }
     if shown.particular > 0 {
         lines.push(Entry::Item(Item {
             aside: format!("{} links", shown.particular),
