@@ -56,7 +56,7 @@ test('a full disk takes the broker down; it says so everywhere, and room with a 
   const card = page.getByRole('list', { name: 'Brokers' });
   await expect(card).toContainText('Disk full');
   await expect(page.locator('.badge', { hasText: '2 offline' })).toBeVisible();
-  await expect(page.locator('.lane[data-p="0"]')).toContainText('offline');
+  await expect(page.locator('.lane[data-p="0"]')).toContainText('no leader');
   await expect(page.getByRole('list', { name: 'Events, newest first' })).toBeVisible();
   await page.getByRole('textbox', { name: 'Filter events' }).fill('No space left on device');
   await expect(page.getByRole('list', { name: 'Events, newest first' })).toContainText('The log directory is offline');

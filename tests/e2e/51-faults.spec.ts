@@ -97,7 +97,7 @@ test('a rack goes and comes back as one', async ({ page }) => {
 test('on a phone a tap on the name opens the menu', async ({ page }) => {
   await page.setViewportSize({ width: 375, height: 812 });
   const api = await stage(page, three());
-  await card(page, 2).getByRole('button', { name: 'Broker 2' }).click();
+  await card(page, 2).getByRole('button', { name: 'Broker 2', exact: true }).click();
   await page.getByRole('menuitem', { name: /^Lose disk/ }).click();
   expect(await state(api, 2)).toBe('disk-lost');
 });

@@ -26,7 +26,7 @@ pub fn Why() -> impl IntoView {
             view! {
                 <aside class="whybox" aria-label="Why">
                     <header>
-                        <h4>{chain.question}</h4>
+                        <h3>{chain.question}</h3>
                         <Show when=asked>
                             <button class="why" on:click=move |_| session.page.why.set(None)>"Follow the newest"</button>
                         </Show>
