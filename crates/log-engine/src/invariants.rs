@@ -56,9 +56,11 @@ impl Watch {
         self.seen = world.trace.newest();
         for event in news {
             match &event.kind {
-                EventKind::LeaderChanged { tp, how, .. }
-                    if matches!(how, ElectionCause::Unclean | ElectionCause::LastKnown) =>
-                {
+                EventKind::LeaderChanged {
+                    tp,
+                    how: ElectionCause::Unclean | ElectionCause::LastKnown,
+                    ..
+                } => {
                     self.torn.insert(tp.clone());
                 }
                 EventKind::NodeDown { node, how: Down::PowerLost | Down::DiskLost } => {

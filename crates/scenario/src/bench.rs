@@ -19,6 +19,8 @@ const RECORDS_PER_S: u32 = 1_000_000;
 const WARM_UP_MS: u64 = 10_000;
 /// Virtual time that is measured.
 const THROUGHPUT_MS: u64 = 3_000;
+/// Virtual time in which a hundred brokers are measured.
+const HUNDRED_MS: u64 = 3_000;
 /// A week.
 const WEEK_MS: u64 = 7 * 86_400_000;
 /// Records of the engine that is cloned.
@@ -37,10 +39,23 @@ pub enum Bench {
     IdleWeek,
     /// A copy of an engine full of records.
     Clone,
+    /// Records through producer, three replicas and consumer, `acks=all`.
+    Replicated,
+    /// A week without records, on three brokers.
+    IdleWeekCluster,
+    /// A hundred brokers with a thousand partitions at work.
+    Hundred,
 }
 
 /// All of them.
-pub const ALL: &[Bench] = &[Bench::Throughput, Bench::IdleWeek, Bench::Clone];
+pub const ALL: &[Bench] = &[
+    Bench::Throughput,
+    Bench::IdleWeek,
+    Bench::Clone,
+    Bench::Replicated,
+    Bench::IdleWeekCluster,
+    Bench::Hundred,
+];
 
 /// One measurement.
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -59,7 +74,9 @@ pub struct Row {
 #[derive(Debug, thiserror::Error)]
 pub enum BenchError {
     /// No such name.
-    #[error("there is no measurement {0:?}; take throughput, idle-week or clone")]
+    #[error(
+        "there is no measurement {0:?}; take throughput, idle-week, clone, replicated, idle-week-cluster or hundred"
+    )]
     NoSuchName(String),
     /// The document does not play.
     #[error(transparent)]
@@ -94,15 +111,21 @@ impl Bench {
             Self::Throughput => "throughput",
             Self::IdleWeek => "idle-week",
             Self::Clone => "clone",
+            Self::Replicated => "replicated",
+            Self::IdleWeekCluster => "idle-week-cluster",
+            Self::Hundred => "hundred",
         }
     }
 
     /// The document it plays.
     pub fn document(self) -> Document {
         match self {
-            Self::Throughput => throughput_document(),
-            Self::IdleWeek => idle_week_document(),
+            Self::Throughput => throughput_document(1),
+            Self::IdleWeek => idle_week_document(1),
             Self::Clone => clone_document(),
+            Self::Replicated => throughput_document(3),
+            Self::IdleWeekCluster => idle_week_document(3),
+            Self::Hundred => hundred_document(),
         }
     }
 
@@ -113,14 +136,19 @@ impl Bench {
     pub fn run(self, now_ms: &mut dyn FnMut() -> f64) -> Result<Row, BenchError> {
         let player = Player::new(self.document())?;
         match self {
-            Self::Throughput => throughput(player, now_ms),
-            Self::IdleWeek => idle_week(player, now_ms),
+            Self::Throughput | Self::Replicated => throughput(self, player, now_ms),
+            Self::IdleWeek | Self::IdleWeekCluster => idle_week(self, player, now_ms),
             Self::Clone => clone(player, now_ms),
+            Self::Hundred => hundred(player, now_ms),
         }
     }
 }
 
-fn throughput(mut player: Player, now_ms: &mut dyn FnMut() -> f64) -> Result<Row, BenchError> {
+fn throughput(
+    bench: Bench,
+    mut player: Player,
+    now_ms: &mut dyn FnMut() -> f64,
+) -> Result<Row, BenchError> {
     play(&mut player, WARM_UP_MS);
     let before = consumed(player.engine());
     let begin = now_ms();
@@ -131,14 +159,38 @@ fn throughput(mut player: Player, now_ms: &mut dyn FnMut() -> f64) -> Result<Row
     done("records consumed", records, wanted)?;
     let value = as_f64(records) / (took_ms / 1000.0).max(f64::MIN_POSITIVE);
     Ok(Row {
-        name: Bench::Throughput.name(),
-        measure: "produce -> log -> consume, 100 B records, one broker",
+        name: bench.name(),
+        measure: match bench {
+            Bench::Replicated => "produce -> replicate RF 3 -> consume, acks=all, 100 B records",
+            _ => "produce -> log -> consume, 100 B records, one broker",
+        },
         value,
         unit: "records/s",
     })
 }
 
-fn idle_week(mut player: Player, now_ms: &mut dyn FnMut() -> f64) -> Result<Row, BenchError> {
+/// Virtual seconds a second, while records go through a thousand partitions.
+fn hundred(mut player: Player, now_ms: &mut dyn FnMut() -> f64) -> Result<Row, BenchError> {
+    play(&mut player, WARM_UP_MS + 2_000);
+    let before = player.engine().ledger(None).acked;
+    let begin = now_ms();
+    play(&mut player, WARM_UP_MS + 2_000 + HUNDRED_MS);
+    let took_ms = now_ms() - begin;
+    let acked = player.engine().ledger(None).acked.saturating_sub(before);
+    done("records acked", acked, 10_000 * HUNDRED_MS / 1_000 * 95 / 100)?;
+    Ok(Row {
+        name: Bench::Hundred.name(),
+        measure: "100 brokers, 1,000 partitions, RF 3, 10,000 records/s: virtual s in a second",
+        value: as_f64(HUNDRED_MS) / took_ms.max(f64::MIN_POSITIVE),
+        unit: "s/s",
+    })
+}
+
+fn idle_week(
+    bench: Bench,
+    mut player: Player,
+    now_ms: &mut dyn FnMut() -> f64,
+) -> Result<Row, BenchError> {
     play(&mut player, WARM_UP_MS);
     let begin = now_ms();
     play(&mut player, WARM_UP_MS + WEEK_MS);
@@ -149,8 +201,11 @@ fn idle_week(mut player: Player, now_ms: &mut dyn FnMut() -> f64) -> Result<Row,
     let members = stable.flat_map(|group| &group.members).filter(|member| !member.owned.is_empty());
     done("members that own partitions after the week", count(members), 6)?;
     Ok(Row {
-        name: Bench::IdleWeek.name(),
-        measure: "an idle week of virtual time (12 partitions, 6 members)",
+        name: bench.name(),
+        measure: match bench {
+            Bench::IdleWeekCluster => "an idle week: 3 brokers, RF 3, 12 partitions, 6 members",
+            _ => "an idle week of virtual time (12 partitions, 6 members)",
+        },
         value,
         unit: "s",
     })
@@ -206,11 +261,11 @@ fn as_f64(count: u64) -> f64 {
     count as f64
 }
 
-fn topic(partitions: i32, configs: &[(&str, &str)]) -> Command {
+fn topic(partitions: i32, replication_factor: i16, configs: &[(&str, &str)]) -> Command {
     Command::CreateTopic {
         topic: "bench".to_owned(),
         partitions,
-        replication_factor: 1,
+        replication_factor,
         configs: self::configs(configs),
     }
 }
@@ -253,16 +308,17 @@ fn configs(pairs: &[(&str, &str)]) -> Configs {
 
 /// All clients with Kafka's defaults; retention by size keeps the memory of a tab. Records come once the group is
 /// formed.
-fn throughput_document() -> Document {
+fn throughput_document(brokers: u32) -> Document {
     let small = [("retention.bytes", "8388608"), ("segment.bytes", "2097152")];
     Document {
         title: "Throughput".to_owned(),
-        setup: vec![topic(12, &small), group(3), producer(None)],
+        setup: vec![topic(12, factor(brokers), &small), group(3), producer(None)],
         journal: vec![JournalEntry {
             at: WARM_UP_MS,
             command: Command::SetStream { producer: PRODUCER.to_owned(), stream: Some(stream()) },
         }],
         cluster: log_engine::ClusterSpec {
+            brokers,
             configs: configs(&[("log.retention.check.interval.ms", "500")]),
             ..Default::default()
         },
@@ -270,10 +326,39 @@ fn throughput_document() -> Document {
     }
 }
 
-fn idle_week_document() -> Document {
+/// Three replicas where there are three brokers.
+fn factor(brokers: u32) -> i16 {
+    if brokers >= 3 { 3 } else { 1 }
+}
+
+fn hundred_document() -> Document {
+    let stream = StreamSpec { records: 10_000, ..stream() };
+    Document {
+        title: "A hundred brokers".to_owned(),
+        setup: vec![topic(1_000, 3, &[("retention.bytes", "1048576")]), producer(None)],
+        journal: vec![JournalEntry {
+            at: WARM_UP_MS,
+            command: Command::SetStream {
+                producer: PRODUCER.to_owned(),
+                stream: Some(StreamSpec {
+                    keys: log_engine::command::KeyDistribution::Sequence {
+                        prefix: "k".to_owned(),
+                        count: 10_000,
+                    },
+                    ..stream
+                }),
+            },
+        }],
+        cluster: log_engine::ClusterSpec { brokers: 100, ..Default::default() },
+        ..Document::default()
+    }
+}
+
+fn idle_week_document(brokers: u32) -> Document {
     Document {
         title: "Idle week".to_owned(),
-        setup: vec![topic(12, &[]), group(6)],
+        cluster: log_engine::ClusterSpec { brokers, ..Default::default() },
+        setup: vec![topic(12, factor(brokers), &[]), group(6)],
         ..Document::default()
     }
 }
@@ -281,7 +366,7 @@ fn idle_week_document() -> Document {
 fn clone_document() -> Document {
     Document {
         title: "A million records".to_owned(),
-        setup: vec![topic(12, &[("segment.bytes", "1048576")]), producer(Some(stream()))],
+        setup: vec![topic(12, 1, &[("segment.bytes", "1048576")]), producer(Some(stream()))],
         ..Document::default()
     }
 }

@@ -48,6 +48,17 @@ pub const GOALS: &[Goal] = &[
     of("throughput", "native", "the same, native").at_least(3_000_000.0, "records/s"),
     of("idle-week", "browser", "idle week of virtual time: 12 partitions, 6 members, wasm")
         .at_most(1.0, "s"),
+    of("replicated", "browser", "produce, replicate RF 3, consume: acks=all, 100 B, wasm")
+        .at_least(1_000_000.0, "records/s"),
+    of("replicated", "native", "the same, native").at_least(3_000_000.0, "records/s"),
+    of(
+        "idle-week-cluster",
+        "browser",
+        "idle week: 3 brokers, RF 3, 12 partitions, 6 members, wasm",
+    )
+    .at_most(1.0, "s"),
+    of("hundred", "browser", "100 brokers, 1,000 partitions, RF 3, 10,000 records/s, wasm")
+        .at_least(10.0, "s/s"),
     of("clone", "browser", "clone of an engine of 1,000,000 records, wasm").at_most(5.0, "ms"),
     of("clone", "native", "the same, native").at_most(5.0, "ms"),
     of("reopen", "browser", "reopen a workspace of 100,000 records, page open to first frame")

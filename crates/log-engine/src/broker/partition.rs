@@ -104,7 +104,7 @@ fn resolve(topic: &TopicImage, broker: &BrokerConfigs) -> ResolvedTopicConfig {
 
 /// `min.insync.replicas` of a topic.
 pub(crate) fn min_insync_replicas(topic: &TopicImage, broker: &BrokerConfigs) -> i32 {
-    i32::try_from(resolve(topic, broker).min_insync_replicas).unwrap_or(i32::MAX)
+    resolve(topic, broker).min_insync_replicas
 }
 
 /// What a log of a topic with these overrides goes by.

@@ -280,7 +280,7 @@ fn behind_their_key(
         .collect();
     let Some(batch) = log.batch_containing(first) else { return 0 };
     let keys = |batch: &Batch| -> Vec<bytes::Bytes> {
-        batch.records().flatten().filter_map(|record| record.key).map(Into::into).collect()
+        batch.records().flatten().filter_map(|record| record.key).collect()
     };
     let mut passed: Vec<bytes::Bytes> = later.into_iter().flat_map(keys).collect();
     sorted::sort(&mut passed);

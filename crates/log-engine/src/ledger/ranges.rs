@@ -38,6 +38,7 @@ impl Ranges {
     }
 
     /// All of them, oldest first.
+    #[cfg(test)]
     pub(crate) fn iter(&self) -> impl DoubleEndedIterator<Item = (i64, i64)> + '_ {
         self.0.iter().copied()
     }

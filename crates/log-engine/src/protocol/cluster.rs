@@ -105,9 +105,12 @@ pub(crate) struct EpochEndRequest {
     pub parts: Vec<(TopicPartition, i32, i32)>,
 }
 
-/// Its answer: the epoch, or the largest one below it, and where it ended; none where the log knows none.
+/// An epoch, or the largest one below it, and where it ended; none where the log knows none.
+pub(crate) type EpochEnd = Result<Option<(i32, i64)>, ErrorCode>;
+
+/// Its answer.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct EpochEndResponse {
     /// Partition by partition.
-    pub parts: Vec<(TopicPartition, Result<Option<(i32, i64)>, ErrorCode>)>,
+    pub parts: Vec<(TopicPartition, EpochEnd)>,
 }

@@ -115,11 +115,6 @@ impl Net {
         self.links.iter()
     }
 
-    /// The link between two hosts as it is.
-    pub(crate) fn get(&self, from: &Host, to: &Host) -> Link {
-        self.links.get(&(from.clone(), to.clone())).cloned().unwrap_or_default()
-    }
-
     /// Changes one link.
     pub(crate) fn set(&mut self, from: Host, to: Host, link: Link) {
         if link.is_plain() {

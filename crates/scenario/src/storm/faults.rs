@@ -26,7 +26,7 @@ pub(super) fn fault(dice: &mut Dice, calm: bool, cluster: &ClusterSpec) -> Comma
 }
 
 fn link(dice: &mut Dice, nodes: &[i32]) -> Command {
-    let mut end = |dice: &mut Dice| match dice.from(0, 5) {
+    let end = |dice: &mut Dice| match dice.from(0, 5) {
         0 => "clients".to_owned(),
         1 => "brokers".to_owned(),
         2 => "controllers".to_owned(),
