@@ -13,7 +13,9 @@ mod stream;
 
 pub use blob::Blob;
 pub use clients::{GroupSpec, MemberSpec, Payload, ProducerSpec, RecordSpec};
-pub use cluster::{ClusterSpec, Failure, LinkSpec, QuorumSpec};
+pub use cluster::{
+    ClusterSpec, ElectionType, Failure, LinkSpec, PartitionName, QuorumSpec, Reassignment,
+};
 pub use group_offset::GroupOffset;
 pub use import::{ImportedPartition, ImportedSegment, PartitionOffset};
 pub use stream::{Arrivals, KeyDistribution, StreamSpec};
@@ -281,6 +283,61 @@ pub enum Command {
     },
     /// All links are as they were at the start.
     HealLinks,
+    /// Adds a broker to the cluster; it registers and is unfenced, and leads nothing yet.
+    AddBroker {
+        /// `node.id`; left out, the first free one.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        broker: Option<i32>,
+        /// `broker.rack`.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        rack: Option<String>,
+    },
+    /// Takes a broker out of the cluster for good (`kafka-cluster.sh unregister`): it must be down and hold no
+    /// replica.
+    RemoveBroker {
+        /// `node.id`.
+        broker: i32,
+    },
+    /// Each write of a broker to its disk takes this long, and while it lasts the broker does nothing else (R-SCP-22).
+    SlowDisk {
+        /// `node.id`.
+        broker: i32,
+        /// Milliseconds each write takes; 0 is as fast as at the start.
+        write_ms: u32,
+    },
+    /// `kafka-leader-election.sh` (ElectLeaders).
+    ElectLeaders {
+        /// Which way.
+        election: ElectionType,
+        /// The topic; none for all of them.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        topic: Option<String>,
+        /// The partition; none for all of the topic.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        partition: Option<i32>,
+    },
+    /// `kafka-reassign-partitions.sh --execute` (AlterPartitionReassignments, KIP-455).
+    Reassign {
+        /// Partitions and where their replicas go.
+        partitions: Vec<Reassignment>,
+    },
+    /// `kafka-reassign-partitions.sh --cancel`.
+    CancelReassignment {
+        /// Partitions.
+        partitions: Vec<PartitionName>,
+    },
+    /// `kafka-configs.sh --alter --entity-type brokers` (IncrementalAlterConfigs): dynamic broker configs.
+    AlterBrokerConfigs {
+        /// `node.id`; none is the default of all brokers.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        broker: Option<i32>,
+        /// Configs to set.
+        #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+        set: Configs,
+        /// Configs to take back to their default.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        delete: Vec<String>,
+    },
     /// Starts a broker's process again that has stopped: it loads its logs as after a crash (R-LOG-92).
     StartBroker {
         /// `node.id`.

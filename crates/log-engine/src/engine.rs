@@ -145,8 +145,9 @@ impl Engine {
     }
 
     /// A broker's configs, layer by layer.
-    pub fn broker_configs(&self, _broker: BrokerId) -> BrokerConfigs {
-        BrokerConfigs::clone(&self.world.configs)
+    pub fn broker_configs(&self, broker: BrokerId) -> BrokerConfigs {
+        let known = self.world.brokers.get(&broker).map(crate::broker::Broker::configs);
+        known.unwrap_or(&self.world.configs).clone()
     }
 
     /// What a client logged after an event, oldest first: the newest `limit` rows, as far back as events are kept.

@@ -233,6 +233,26 @@ pub(crate) enum EventKind {
     ControllerVoted { controller: BrokerId, candidate: BrokerId, epoch: i32, granted: bool },
     /// A leader of the quorum gives it up: it stops in order, or no majority fetches from it.
     ControllerResigned { controller: BrokerId, epoch: i32 },
+    /// A partition's replicas changed: a reassignment began, is done, or was called off.
+    ReplicasChanged {
+        tp: TopicPartition,
+        from: Arc<[BrokerId]>,
+        to: Arc<[BrokerId]>,
+        adding: Arc<[BrokerId]>,
+        removing: Arc<[BrokerId]>,
+    },
+    /// Dynamic configs of all brokers, or of one, changed.
+    BrokerConfigsChanged {
+        broker: Option<BrokerId>,
+        set: Arc<[(String, String)]>,
+        deleted: Arc<[String]>,
+    },
+    /// A broker is out of the cluster for good.
+    BrokerUnregistered { broker: BrokerId },
+    /// The controller does not take a broker's registration.
+    RegistrationRefused { broker: BrokerId, error: ErrorCode, backoff_ms: i64 },
+    /// A broker's disk writes slower or faster.
+    DiskSpeed { broker: BrokerId, write_ms: i64 },
 }
 
 /// Why a log's end was cut.

@@ -38,6 +38,8 @@ pub const MAX_BROKERS: u32 = 100;
 pub const MAX_LATENCY_MS: u32 = 60_000;
 /// Ends of links that one command names.
 pub const MAX_LINK_ENDS: usize = 200;
+/// Most partitions of a reassignment, and replicas of one.
+pub const MAX_REASSIGNED: usize = 1_000;
 /// Longest time a process stands still by one command: a week, in ms.
 pub const MAX_FREEZE_MS: u32 = 7 * 86_400_000;
 /// Largest disk: 1 PiB.

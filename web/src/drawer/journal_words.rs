@@ -66,6 +66,30 @@ pub fn words(command: &Command) -> (&'static str, String, String) {
         Command::LoseDisk { broker } => return broker_row(*broker, "bolt", "Lose disk"),
         Command::FreezeBroker { broker, .. } => return broker_row(*broker, "pause", "Freeze"),
         Command::ThawBroker { broker } => return broker_row(*broker, "play", "Thaw"),
+        Command::AddBroker { broker, .. } => {
+            let who = broker.map_or_else(|| "Cluster".to_owned(), |id| format!("Broker {id}"));
+            return ("plus", who, "Add broker".to_owned());
+        }
+        Command::RemoveBroker { broker } => return broker_row(*broker, "trash", "Unregister"),
+        Command::SlowDisk { broker, write_ms } => {
+            return broker_row(*broker, "edit", &format!("Disk {write_ms} ms a write"));
+        }
+        Command::ElectLeaders { topic, .. } => {
+            let who = topic.clone().unwrap_or_else(|| "All topics".to_owned());
+            return ("crown", who, "Elect leaders".to_owned());
+        }
+        Command::Reassign { partitions } => {
+            let who = partitions.first().map(|part| part.topic.clone()).unwrap_or_default();
+            return ("swap", who, "Reassign".to_owned());
+        }
+        Command::CancelReassignment { partitions } => {
+            let who = partitions.first().map(|part| part.topic.clone()).unwrap_or_default();
+            return ("swap", who, "Cancel reassignment".to_owned());
+        }
+        Command::AlterBrokerConfigs { broker, set, delete } => {
+            let who = broker.map_or_else(|| "All brokers".to_owned(), |id| format!("Broker {id}"));
+            return ("edit", who, configs(set, delete));
+        }
         Command::FailRack { rack, .. } => ("bolt", rack, "Rack fails".to_owned()),
         Command::StartRack { rack } => ("power", rack, "Start rack".to_owned()),
         Command::SetLink { from, to, .. } => {

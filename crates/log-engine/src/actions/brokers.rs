@@ -4,7 +4,12 @@ use crate::command::{Command, Failure};
 use crate::error::CommandError;
 use crate::event::EventKind;
 use crate::ids::{BrokerId, EventId};
-use crate::world::{Down, Node, NodeState, World};
+use crate::world::{Down, MAX_BROKERS, Node, NodeState, World};
+
+/// The highest `node.id` of a broker.
+const MAX_BROKER_ID: i32 = 127;
+/// The slowest disk.
+const MAX_WRITE_MS: u32 = 60_000;
 
 impl World {
     /// Refuses what no broker is there to do.
@@ -39,6 +44,90 @@ impl World {
             ctx.emit(EventKind::DiskResized { broker: id, size });
         });
         Ok(event)
+    }
+
+    /// A new broker registers, is unfenced, and has nothing yet.
+    pub(super) fn add_broker(
+        &mut self,
+        command: &Command,
+        broker: Option<i32>,
+        rack: Option<&str>,
+    ) -> Result<EventId, CommandError> {
+        let refuse = |code, field: &str, text: String| Err(CommandError::new(code, field, text));
+        if self.brokers.len() >= usize::try_from(MAX_BROKERS).unwrap_or(usize::MAX) {
+            let text = format!("A cluster has at most {MAX_BROKERS} brokers here.");
+            return refuse("INVALID_REQUEST", "broker", text);
+        }
+        let free = |id: &i32| !self.nodes.contains_key(&BrokerId(*id));
+        let Some(id) = broker.or_else(|| (1..=MAX_BROKER_ID).find(free)) else {
+            let text = format!("All ids up to {MAX_BROKER_ID} are taken.");
+            return refuse("INVALID_REQUEST", "broker", text);
+        };
+        if !(1..=MAX_BROKER_ID).contains(&id) {
+            let text = format!("A broker's id is 1 to {MAX_BROKER_ID} here, not {id}.");
+            return refuse("INVALID_CONFIG", "broker", text);
+        }
+        if !free(&id) {
+            let text = format!("There is a broker {id} already.");
+            return refuse("DUPLICATE_BROKER_REGISTRATION", "broker", text);
+        }
+        if rack.is_some_and(|rack| rack.is_empty() || rack.len() > 249) {
+            return refuse("INVALID_CONFIG", "rack", "A rack has 1 to 249 characters.".to_owned());
+        }
+        let event = self.act(command);
+        self.join(BrokerId(id), rack.map(Into::into), event);
+        Ok(event)
+    }
+
+    /// A broker goes for good: it must be down.
+    pub(super) fn remove_broker(
+        &mut self,
+        command: &Command,
+        broker: i32,
+    ) -> Result<EventId, CommandError> {
+        let (id, node) = self.known_node(broker)?;
+        if node.is_there() {
+            let text = format!("Broker {broker} runs. Stop it first.");
+            return Err(CommandError::new("INVALID_REQUEST", "broker", text));
+        }
+        if self.controllers.contains_key(&id) {
+            let text = format!("Node {broker} is a voter of the quorum, whose voters are static.");
+            return Err(CommandError::new("INVALID_REQUEST", "broker", text));
+        }
+        self.change_topic(command)
+    }
+
+    pub(super) fn slow_disk(
+        &mut self,
+        command: &Command,
+        broker: i32,
+        write_ms: u32,
+    ) -> Result<EventId, CommandError> {
+        let (id, _) = self.known_node(broker)?;
+        if !self.brokers.contains_key(&id) || write_ms > MAX_WRITE_MS {
+            let text = format!("A write of a broker takes at most {MAX_WRITE_MS} ms.");
+            return Err(CommandError::new("INVALID_REQUEST", "write_ms", text));
+        }
+        let event = self.act(command);
+        self.play_out(event);
+        let write_ms = i64::from(write_ms);
+        if let Some(node) = self.nodes.get_mut(&id) {
+            node.write_ms = write_ms;
+        }
+        let kind = EventKind::DiskSpeed { broker: id, write_ms };
+        self.trace.push(self.now_ms, Some(event), kind);
+        Ok(event)
+    }
+
+    pub(super) fn alter_broker_configs(
+        &mut self,
+        command: &Command,
+        broker: Option<i32>,
+    ) -> Result<EventId, CommandError> {
+        if let Some(broker) = broker {
+            self.known_node(broker)?;
+        }
+        self.change_topic(command)
     }
 
     /// A node stops in order, or fails.

@@ -31,7 +31,18 @@ impl World {
             Command::CreateTopic { .. }
             | Command::DeleteTopic { .. }
             | Command::CreatePartitions { .. }
-            | Command::AlterTopicConfigs { .. } => self.change_topic(command),
+            | Command::AlterTopicConfigs { .. }
+            | Command::ElectLeaders { .. }
+            | Command::Reassign { .. }
+            | Command::CancelReassignment { .. } => self.change_topic(command),
+            Command::AlterBrokerConfigs { broker, .. } => {
+                self.alter_broker_configs(command, *broker)
+            }
+            Command::AddBroker { broker, rack } => {
+                self.add_broker(command, *broker, rack.as_deref())
+            }
+            Command::RemoveBroker { broker } => self.remove_broker(command, *broker),
+            Command::SlowDisk { broker, write_ms } => self.slow_disk(command, *broker, *write_ms),
             Command::AddProducer { producer, spec } => self.add_producer(command, producer, spec),
             Command::AlterProducer { producer, set, delete } => {
                 self.alter_producer(command, producer, set, delete)

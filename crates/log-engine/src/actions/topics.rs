@@ -3,7 +3,7 @@
 
 use crate::command::Command;
 use crate::error::CommandError;
-use crate::ids::EventId;
+use crate::ids::{BrokerId, EventId};
 use crate::protocol::{AdminRequest, Request};
 use crate::sim::{ActorId, Body, Due, Message};
 use crate::world::World;
@@ -12,7 +12,7 @@ use std::sync::Arc;
 impl World {
     pub(super) fn change_topic(&mut self, command: &Command) -> Result<EventId, CommandError> {
         let Some(change) = admin_request(command) else {
-            return Err(CommandError::new("INVALID_REQUEST", "", "Not a topic command."));
+            return Err(CommandError::new("INVALID_REQUEST", "", "No request of an admin client."));
         };
         self.need_broker()?;
         self.check_change(&change)?;
@@ -81,6 +81,25 @@ fn admin_request(command: &Command) -> Option<AdminRequest> {
             set: set.clone(),
             delete: delete.clone(),
         },
+        Command::ElectLeaders { election, topic, partition } => AdminRequest::ElectLeaders {
+            election: *election,
+            topic: topic.as_deref().map(Into::into),
+            partition: *partition,
+        },
+        Command::Reassign { partitions } => {
+            AdminRequest::Reassign { partitions: partitions.as_slice().into() }
+        }
+        Command::CancelReassignment { partitions } => {
+            AdminRequest::CancelReassignment { partitions: partitions.as_slice().into() }
+        }
+        Command::AlterBrokerConfigs { broker, set, delete } => AdminRequest::AlterBrokerConfigs {
+            broker: broker.map(BrokerId),
+            set: set.clone(),
+            delete: delete.clone(),
+        },
+        Command::RemoveBroker { broker } => {
+            AdminRequest::UnregisterBroker { broker: BrokerId(*broker) }
+        }
         _ => return None,
     })
 }

@@ -266,6 +266,7 @@ impl Broker {
         }
         let log_end = partition.log.log_end_offset();
         if log_end > first {
+            ctx.wrote();
             partition.version += 1;
             for batch in result.batches.iter().filter(|batch| batch.next_offset() <= log_end) {
                 ctx.ledger.copied(batch.tag(), batch.base_offset(), self.id);

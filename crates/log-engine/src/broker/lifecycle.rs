@@ -5,7 +5,8 @@ use super::Broker;
 use crate::event::{EventKind, TruncateCause};
 use crate::ids::{BrokerId, TimestampMs, TopicPartition};
 use crate::protocol::{
-    ErrorCode, HeartbeatRequest, HeartbeatResponse, RegistrationRequest, Request, Response,
+    ErrorCode, HeartbeatRequest, HeartbeatResponse, MetadataImage, RegistrationRequest, Request,
+    Response,
 };
 use crate::sim::{ActorId, Ctx, Side, Timer};
 use crate::world::Down;
@@ -55,6 +56,10 @@ pub(super) struct Lifecycle {
     /// The newest metadata it has told of.
     told_offset: u64,
     asked: usize,
+    /// Metadata that came before its registration was answered.
+    pub early: Option<Arc<MetadataImage>>,
+    /// How often its registration was refused since its process started.
+    refused: u32,
 }
 
 /// What a request to the controller was for.
@@ -84,6 +89,8 @@ impl Lifecycle {
             calls: SortedMap::new(),
             told_offset: 0,
             asked: 0,
+            early: None,
+            refused: 0,
         }
     }
 }
@@ -97,6 +104,12 @@ impl Broker {
     /// The epoch of its registration, -1 before its first.
     pub(crate) fn broker_epoch(&self) -> i64 {
         self.lifecycle.epoch
+    }
+
+    /// Whether it is registered, by metadata up to this offset.
+    pub(super) fn takes_part_at(&self, offset: u64) -> bool {
+        let registered = u64::try_from(self.lifecycle.epoch).unwrap_or(0);
+        self.lifecycle.state != LifeState::Starting && offset >= registered
     }
 
     fn heartbeat_interval_ms(&self) -> i64 {
@@ -268,9 +281,20 @@ impl Broker {
                 self.lifecycle.state = LifeState::Recovery;
                 self.lifecycle.epoch = epoch;
                 self.lifecycle.new_disk = false;
+                if let Some(image) = self.lifecycle.early.take() {
+                    self.apply_metadata(ctx, image);
+                }
                 self.say_alive(ctx);
             }
-            Err(_) => self.retry_controller(ctx),
+            Err(error) => {
+                // `BrokerLifecycleManager.scheduleNextCommunicationAfterFailure`: 100 ms, and twice as long each time.
+                let most_ms = self.configs.long("broker.session.timeout.ms").unwrap_or(9_000);
+                let backoff_ms = (100i64 << self.lifecycle.refused.min(16)).min(most_ms);
+                self.lifecycle.refused += 1;
+                let broker = self.id;
+                ctx.emit_as_cause(EventKind::RegistrationRefused { broker, error, backoff_ms });
+                self.arm_heartbeat(ctx, ctx.now_ms + backoff_ms);
+            }
         }
     }
 
@@ -392,6 +416,12 @@ impl Broker {
         }
     }
 
+    /// A new broker's process starts: it has nothing yet.
+    pub(crate) fn join(&mut self, ctx: &mut Ctx<'_>, rack: Option<Arc<str>>, life: u32) {
+        self.rack = rack;
+        self.restart(ctx, Down::Stopped, life);
+    }
+
     /// Its process starts again: it loads its logs, registers, and is fenced until the controller says otherwise.
     pub(crate) fn restart(&mut self, ctx: &mut Ctx<'_>, how: Down, life: u32) {
         let logs = u32::try_from(self.partitions.len()).unwrap_or(u32::MAX);
@@ -400,6 +430,8 @@ impl Broker {
         self.lifecycle.state = LifeState::Starting;
         self.lifecycle.life = life;
         self.lifecycle.epoch = -1;
+        self.lifecycle.refused = 0;
+        self.lifecycle.early = None;
         self.lifecycle.new_disk = how == Down::DiskLost;
         self.image = Arc::default();
         for partition in self.partitions.values_mut() {

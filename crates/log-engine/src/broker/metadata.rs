@@ -17,15 +17,21 @@ impl Broker {
         if image.offset <= self.image.offset {
             return;
         }
+        if !self.takes_part_at(image.offset) {
+            // It is published once it goes as far as the own registration (`BrokerServer.startup`, R-REP-61).
+            self.lifecycle.early = Some(image);
+            return;
+        }
         let before = std::mem::replace(&mut self.image, image);
         let image = Arc::clone(&self.image);
+        let reconfigured = self.take_configs(&before);
         for (name, old) in &before.topics {
             if image.topics.get(name).is_none_or(|new| new.id != old.id) {
                 self.drop_topic(ctx, old);
             }
         }
         for (name, topic) in &image.topics {
-            if before.topics.get(name) != Some(topic) {
+            if reconfigured || before.topics.get(name) != Some(topic) {
                 self.update_topic(ctx, topic);
             }
         }
@@ -33,6 +39,19 @@ impl Broker {
         if self.lifecycle.state != LifeState::Down {
             ctx.side.push(Side::DisturbedBroker(self.id));
         }
+    }
+
+    /// Takes over dynamic configs (`DynamicBrokerConfig`). True if they changed.
+    fn take_configs(&mut self, before: &MetadataImage) -> bool {
+        let (cluster, own) = (&self.image.cluster_configs, self.image.broker_configs.get(&self.id));
+        if before.cluster_configs == *cluster && before.broker_configs.get(&self.id) == own {
+            return false;
+        }
+        let none = crate::command::Configs::new();
+        if let Ok(configs) = self.configs.with_dynamic(cluster, own.unwrap_or(&none)) {
+            self.configs = Arc::new(configs);
+        }
+        true
     }
 
     fn update_topic(&mut self, ctx: &mut Ctx<'_>, topic: &Arc<TopicImage>) {

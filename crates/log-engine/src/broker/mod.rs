@@ -195,6 +195,11 @@ impl Broker {
         self.id
     }
 
+    /// Its configs, layer by layer.
+    pub(crate) fn configs(&self) -> &BrokerConfigs {
+        &self.configs
+    }
+
     /// Its partitions.
     pub(crate) fn partitions(&self) -> &SortedMap<TopicPartition, Partition> {
         &self.partitions

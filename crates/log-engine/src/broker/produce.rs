@@ -129,6 +129,7 @@ impl Broker {
         }
         ctx.ledger.copied(tag, first, me);
         let tp = part.tp.clone();
+        ctx.wrote();
         let appended = EventKind::Appended { producer, broker: me, tp, first, last, bytes, crc };
         let event = ctx.emit_as_cause(appended);
         partition.version += 1;

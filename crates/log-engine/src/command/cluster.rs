@@ -18,6 +18,36 @@ pub enum Failure {
     Disk,
 }
 
+/// Which election.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum ElectionType {
+    /// The preferred replica, the first of the assignment.
+    Preferred,
+    /// Any live replica, where there is no leader.
+    Unclean,
+}
+
+/// One partition.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub struct PartitionName {
+    /// Topic.
+    pub topic: String,
+    /// Partition.
+    pub partition: i32,
+}
+
+/// Where the replicas of a partition go.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub struct Reassignment {
+    /// Topic.
+    pub topic: String,
+    /// Partition.
+    pub partition: i32,
+    /// The replicas it is to have, the preferred leader first.
+    pub replicas: Vec<i32>,
+}
+
 /// What is particular about a link. What is left out is as at the start.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct LinkSpec {

@@ -68,6 +68,34 @@ impl BrokerConfigs {
         Ok(configs)
     }
 
+    /// The same broker with these dynamic configs, of all brokers and its own, and no others.
+    ///
+    /// # Errors
+    /// The first config Kafka would refuse.
+    pub fn with_dynamic(
+        &self,
+        cluster: &BTreeMap<String, String>,
+        own: &BTreeMap<String, String>,
+    ) -> Result<Self, ConfigError> {
+        validate_all(Scope::Broker, cluster)?;
+        validate_all(Scope::Broker, own)?;
+        let configs = Self {
+            properties: self.properties.clone(),
+            dynamic_default: cluster.clone(),
+            dynamic: own.clone(),
+        };
+        configs.require_sane()?;
+        Ok(configs)
+    }
+
+    /// Whether a config can be set to this while a broker runs.
+    ///
+    /// # Errors
+    /// The value is none of the config's, or the config is read-only.
+    pub fn check_dynamic(name: &str, value: &str) -> Result<(), ConfigError> {
+        check_dynamic(name, value)
+    }
+
     /// The requirements of `KafkaConfig.validateValues` that concern configs we have.
     fn require_sane(&self) -> Result<(), ConfigError> {
         let fetch_wait = self.long("replica.fetch.wait.max.ms");

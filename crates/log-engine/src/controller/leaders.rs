@@ -1,87 +1,183 @@
-//! What a change of brokers means for partitions: leaders and ISRs (`ReplicationControlManager.generateLeaderAndIsrUpdates`).
+//! What a change of brokers means for partitions: leaders and ISRs (`ReplicationControlManager.generateLeaderAndIsrUpdates`),
+//! and the controller's periodic elections (`maybeBalancePartitionLeaders`, `maybeElectUncleanLeaders`).
 
+use super::elections::{BrokerChange, elect_leader, has_preferred};
 use super::partition_change::{
-    Changed, ElectedFrom, Election, LeaderChange, PartitionChange, Terms, effective_min_isr,
+    Changed, ElectedFrom, Election, LeaderChange, Terms, effective_min_isr,
 };
 use super::{Change, Controller};
 use crate::config::{BrokerConfigs, ResolvedTopicConfig, TopicConfigs};
 use crate::event::{ElectionCause, EventKind};
-use crate::ids::{BrokerId, TopicPartition};
+use crate::ids::TopicPartition;
 use crate::protocol::{MetadataImage, PartitionImage, TopicImage};
+use crate::sim::{Ctx, Timer};
 use std::sync::Arc;
 
-/// Which brokers a round is about.
-#[derive(Debug, Clone, Copy, Default)]
-pub(super) struct Round {
-    /// Leaves all ISRs and leaderships.
-    pub remove: Option<BrokerId>,
-    /// May lead from now on.
-    pub add: Option<BrokerId>,
-    /// Came back from a shutdown that was not clean: it leaves ISRs and ELRs.
-    pub unclean: Option<BrokerId>,
+/// Most partitions one pass of the preferred elections moves (`MAX_ELECTIONS_PER_IMBALANCE`).
+const MAX_ELECTIONS: usize = 1_000;
+
+/// A topic's configs in force.
+pub(super) fn topic_config(
+    configs: &Arc<BrokerConfigs>,
+    image: &MetadataImage,
+    topic: &TopicImage,
+) -> ResolvedTopicConfig {
+    let broker = cluster_configs(configs, image);
+    TopicConfigs::new(topic.configs.clone(), &broker).unwrap_or_default().resolve(&broker)
 }
 
-/// Which partitions a round looks at.
-pub(super) type Which<'a> = &'a dyn Fn(&PartitionImage) -> bool;
+/// Runs a step with what a topic's partitions go by, and whether unclean elections are on.
+pub(super) fn with_terms<T>(
+    configs: &Arc<BrokerConfigs>,
+    image: &MetadataImage,
+    topic: &TopicImage,
+    step: impl FnOnce(Terms<'_>, bool) -> T,
+) -> T {
+    let config = topic_config(configs, image, topic);
+    let terms = Terms {
+        may_lead: &|broker| image.is_active(broker),
+        min_isr: effective_min_isr(config.min_insync_replicas, topic),
+        elr: true,
+        election: Election::Online,
+    };
+    step(terms, config.unclean_leader_election)
+}
 
 impl Controller {
-    /// A topic's configs in force.
-    pub(super) fn topic_config(
-        &self,
-        image: &MetadataImage,
-        topic: &TopicImage,
-    ) -> ResolvedTopicConfig {
-        let broker = cluster_configs(&self.configs, image);
-        TopicConfigs::new(topic.configs.clone(), &broker).unwrap_or_default().resolve(&broker)
-    }
-
-    /// Elects and shrinks, partition by partition.
-    pub(super) fn update_leaders(
+    /// A broker comes, goes, or is back: elects and shrinks, partition by partition.
+    pub(super) fn broker_changed(
         &self,
         image: &mut MetadataImage,
-        round: Round,
-        which: Which<'_>,
+        change: BrokerChange,
         changes: &mut Vec<Change>,
     ) {
-        let active = active_brokers(image);
-        let may_lead = |broker: BrokerId| {
-            Some(broker) != round.remove && (Some(broker) == round.add || active.contains(&broker))
+        let step = |partition: &PartitionImage, terms: Terms<'_>, unclean| {
+            if !change.concerns(partition) {
+                return None;
+            }
+            change.apply(partition, unclean, terms)
         };
-        let names: Vec<Arc<str>> = image.topics.keys().cloned().collect();
-        for name in names {
-            let Some(topic) = image.topics.get(&name).map(Arc::clone) else { continue };
-            if !topic.partitions.iter().any(which) {
+        self.change_partitions(image, &|p| change.concerns(p), &step, None, changes);
+    }
+
+    /// Changes the partitions that are wanted, each by a step.
+    fn change_partitions(
+        &self,
+        image: &mut MetadataImage,
+        wanted: &dyn Fn(&PartitionImage) -> bool,
+        step: &dyn Fn(&PartitionImage, Terms<'_>, bool) -> Option<Changed>,
+        how: Option<ElectionCause>,
+        changes: &mut Vec<Change>,
+    ) {
+        // What is committed decides who may lead, not what this change makes of it.
+        let before = image.clone();
+        for (name, topic) in &before.topics {
+            if !topic.partitions.iter().any(wanted) {
                 continue;
             }
-            let config = self.topic_config(image, &topic);
-            let terms = Terms {
-                may_lead: &may_lead,
-                min_isr: effective_min_isr(config.min_insync_replicas, &topic),
-                elr: true,
-                election: if config.unclean_leader_election {
-                    Election::Unclean
-                } else {
-                    Election::Online
-                },
-            };
-            for (number, partition) in (0i32..).zip(&topic.partitions) {
-                if !which(partition) {
-                    continue;
+            with_terms(&self.configs, &before, topic, |terms, unclean| {
+                for (number, partition) in (0i32..).zip(&topic.partitions) {
+                    if let Some(changed) = step(partition, terms, unclean) {
+                        let tp = TopicPartition::new(Arc::clone(name), number);
+                        put(image, &tp, partition, changed, how, changes);
+                    }
                 }
-                let mut change = PartitionChange::new(partition, terms);
-                if let Some(gone) = round.remove.or(round.unclean) {
-                    let left = partition.isr.iter().filter(|&&member| member != gone).copied();
-                    change = change.isr(left.collect());
-                }
-                if let Some(unclean) = round.unclean {
-                    change = change.unclean_shutdown(unclean);
-                }
-                if let Some(changed) = change.build() {
-                    let tp = TopicPartition::new(Arc::clone(&name), number);
-                    put(image, &tp, partition, changed, None, changes);
-                }
-            }
+            });
         }
+    }
+
+    fn rebalances(&self) -> bool {
+        self.configs.boolean("auto.leader.rebalance.enable").unwrap_or(true)
+    }
+
+    /// Sets the next looks of the periodic elections, where there is something to look for. They run on a fixed beat.
+    pub(super) fn arm_periodic(&mut self, ctx: &mut Ctx<'_>) {
+        if !self.is_active() {
+            return;
+        }
+        let image = Arc::clone(self.image());
+        let mut partitions = image.topics.values().flat_map(|topic| &topic.partitions);
+        let (mut unbalanced, mut leaderless) = (false, false);
+        for partition in partitions.by_ref() {
+            unbalanced |= partition.leader.is_some() && !has_preferred(partition);
+            leaderless |= partition.leader.is_none();
+        }
+        let seconds = self.configs.long("leader.imbalance.check.interval.seconds").unwrap_or(300);
+        let unclean_ms =
+            self.configs.long("unclean.leader.election.interval.ms").unwrap_or(300_000);
+        if unbalanced && self.rebalances() {
+            arm(ctx, &mut self.balance_ms, seconds * 1_000, Timer::BalanceLeaders);
+        }
+        if leaderless {
+            arm(ctx, &mut self.unclean_ms, unclean_ms, Timer::UncleanElections);
+        }
+    }
+
+    /// Leaderships go back to preferred replicas (`leader.imbalance.check.interval.seconds`, R-REP-23).
+    pub(super) fn balance_leaders(&mut self, ctx: &mut Ctx<'_>) {
+        if self.balance_ms.take() != Some(ctx.now_ms) || !self.is_active() {
+            return;
+        }
+        let moved = std::cell::Cell::new(0);
+        let wanted = |p: &PartitionImage| p.leader.is_some() && !has_preferred(p);
+        self.hold_elections(
+            ctx,
+            &wanted,
+            Some(ElectionCause::Preferred),
+            &|partition, terms, _| {
+                if !wanted(partition) || moved.get() >= MAX_ELECTIONS {
+                    return None;
+                }
+                let terms = Terms { election: Election::Preferred, ..terms };
+                let preferred = partition.replicas.first().copied();
+                let changed = elect_leader(partition, false, terms).ok()?;
+                if changed.partition.leader != preferred {
+                    return None;
+                }
+                moved.set(moved.get() + 1);
+                Some(changed)
+            },
+        );
+    }
+
+    /// Partitions without a leader get one where that may be unclean (`unclean.leader.election.interval.ms`, R-REP-22).
+    pub(super) fn elect_unclean(&mut self, ctx: &mut Ctx<'_>) {
+        if self.unclean_ms.take() != Some(ctx.now_ms) || !self.is_active() {
+            return;
+        }
+        let wanted = |p: &PartitionImage| p.leader.is_none();
+        self.hold_elections(ctx, &wanted, None, &|partition, terms, unclean| {
+            if !wanted(partition) || !unclean {
+                return None;
+            }
+            elect_leader(partition, true, terms).ok()
+        });
+    }
+
+    fn hold_elections(
+        &mut self,
+        ctx: &mut Ctx<'_>,
+        wanted: &dyn Fn(&PartitionImage) -> bool,
+        how: Option<ElectionCause>,
+        step: &dyn Fn(&PartitionImage, Terms<'_>, bool) -> Option<Changed>,
+    ) {
+        let mut image = self.log.newest();
+        let mut changes = Vec::new();
+        self.change_partitions(&mut image, wanted, step, how, &mut changes);
+        if !changes.is_empty() {
+            self.commit(ctx, image, changes);
+        }
+        self.arm_periodic(ctx);
+    }
+}
+
+/// Sets a timer on its beat, if it is not set.
+fn arm(ctx: &mut Ctx<'_>, set: &mut Option<i64>, interval_ms: i64, timer: Timer) {
+    if set.is_none() {
+        let interval_ms = interval_ms.max(1);
+        let at_ms = (ctx.now_ms / interval_ms + 1) * interval_ms;
+        *set = Some(at_ms);
+        ctx.timer(at_ms, timer);
     }
 }
 
@@ -94,11 +190,6 @@ pub(super) fn cluster_configs(
         return Arc::clone(configs);
     }
     configs.with(&image.cluster_configs).map_or_else(|_| Arc::clone(configs), Arc::new)
-}
-
-/// Brokers that may lead.
-pub(super) fn active_brokers(image: &MetadataImage) -> Vec<BrokerId> {
-    image.brokers.keys().copied().filter(|&broker| image.is_active(broker)).collect()
 }
 
 /// Puts a changed partition into the image, with what there is to tell of it.
@@ -117,6 +208,17 @@ pub(super) fn put(
             from: before.isr.as_slice().into(),
             to: after.isr.as_slice().into(),
             elr: after.elr.as_slice().into(),
+        };
+        changes.push(Change::of_partition(tp, kind));
+    }
+    let replicas = |p: &PartitionImage| (p.replicas.clone(), p.adding.clone(), p.removing.clone());
+    if replicas(before) != replicas(&after) {
+        let kind = EventKind::ReplicasChanged {
+            tp: tp.clone(),
+            from: before.replicas.as_slice().into(),
+            to: after.replicas.as_slice().into(),
+            adding: after.adding.as_slice().into(),
+            removing: after.removing.as_slice().into(),
         };
         changes.push(Change::of_partition(tp, kind));
     }

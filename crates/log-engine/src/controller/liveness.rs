@@ -127,6 +127,16 @@ impl Liveness {
         self.contacts.insert((broker, broker_epoch), at_ms);
     }
 
+    /// When it was heard of last.
+    pub(crate) fn contact_ms(&self, broker: BrokerId, broker_epoch: i64) -> Option<TimestampMs> {
+        self.contacts.get(&(broker, broker_epoch)).copied()
+    }
+
+    /// Its heartbeats are taken for granted until the next `contact`: its session does not end.
+    pub(crate) fn suspend(&mut self, broker: BrokerId, broker_epoch: i64) {
+        self.contacts.remove(&(broker, broker_epoch));
+    }
+
     /// Whether its session goes on. While it does, another process can't register with its id
     /// (DUPLICATE_BROKER_REGISTRATION).
     pub(crate) fn has_valid_session(

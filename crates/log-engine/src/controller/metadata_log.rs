@@ -9,7 +9,7 @@ use super::quorum::{Quorum, QuorumConfig, Record};
 use crate::event::EventKind;
 use crate::ids::{BrokerId, EventId, TimestampMs, TopicPartition};
 use crate::protocol::{MetadataImage, Request, Response};
-use crate::sim::{ActorId, Ctx, Rng};
+use crate::sim::{ActorId, Ctx, Rng, Side};
 use sorted::SortedMap;
 use std::sync::Arc;
 
@@ -237,6 +237,9 @@ impl Controller {
             last
         });
         ctx.cause = last;
+        for &broker in told.brokers.keys().filter(|id| !image.brokers.contains_key(id)) {
+            ctx.side.push(Side::BrokerUnregistered(broker));
+        }
         *ctx.metadata = Arc::clone(&image);
         image
     }

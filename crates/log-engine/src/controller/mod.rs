@@ -5,19 +5,16 @@
 //! A decision is a record of `__cluster_metadata`: here the image it leads to. Later decisions build on it at once,
 //! brokers and askers hear of it when it is committed.
 
+mod admin;
 mod brokers;
-#[allow(dead_code)]
 mod elections;
 mod leaders;
-#[allow(dead_code)]
 mod liveness;
 mod metadata_log;
-#[allow(dead_code)]
 mod partition_change;
 mod partitions;
 mod placement;
 mod quorum;
-#[allow(dead_code)]
 mod reassignment;
 mod topics;
 mod voter;
@@ -46,6 +43,9 @@ pub(crate) struct Controller {
     rng: Rng,
     next_correlation: u64,
     sessions: brokers::Sessions,
+    /// When the periodic elections run next; none while they would find nothing.
+    balance_ms: Option<TimestampMs>,
+    unclean_ms: Option<TimestampMs>,
 }
 
 impl Controller {
@@ -62,7 +62,16 @@ impl Controller {
         let ballots = Rng::stream(seed, &format!("quorum-{}", id.0));
         let log = MetadataLog::formed(id, voters, image, now_ms, ballots);
         let sessions = brokers::Sessions::new(&configs);
-        Self { id, log, configs, rng, next_correlation: 0, sessions }
+        Self {
+            id,
+            log,
+            configs,
+            rng,
+            next_correlation: 0,
+            sessions,
+            balance_ms: None,
+            unclean_ms: None,
+        }
     }
 
     /// The metadata this controller knows to be committed.
@@ -153,6 +162,8 @@ impl Controller {
     pub(crate) fn on_timer(&mut self, ctx: &mut Ctx<'_>, timer: Timer) {
         match timer {
             Timer::ControllerCheck(number) if self.is_active() => self.check_sessions(ctx, number),
+            Timer::BalanceLeaders => self.balance_leaders(ctx),
+            Timer::UncleanElections => self.elect_unclean(ctx),
             Timer::Quorum(number) => self.on_quorum_timer(ctx, number),
             _ => {}
         }
@@ -165,24 +176,24 @@ impl Controller {
         change: &AdminRequest,
     ) -> Result<(), AdminError> {
         let mut image = self.log.newest();
-        let kind = topics::apply(&mut image, &self.configs, change, &mut self.rng).inspect_err(
-            |refused| {
-                ctx.emit(EventKind::AdminRefused {
-                    api: change.api(),
-                    subject: Arc::clone(change.topic()),
-                    error: refused.error,
-                    message: refused.message.as_str().into(),
-                });
-            },
-        )?;
-        self.commit(ctx, image, vec![Change::of_topic(change.topic(), kind)]);
+        let decided = admin::apply(&mut image, &self.configs, change, &mut self.rng);
+        let changes = decided.inspect_err(|refused| {
+            ctx.emit(EventKind::AdminRefused {
+                api: change.api(),
+                subject: change.subject(),
+                error: refused.error,
+                message: refused.message.as_str().into(),
+            });
+        })?;
+        self.commit(ctx, image, changes);
+        self.arm_periodic(ctx);
         Ok(())
     }
 
     /// Whether a change would be accepted now; changes nothing.
     pub(crate) fn check(&self, change: &AdminRequest) -> Result<(), AdminError> {
         let mut image = self.log.newest();
-        topics::apply(&mut image, &self.configs, change, &mut self.rng.clone()).map(|_| ())
+        admin::apply(&mut image, &self.configs, change, &mut self.rng.clone()).map(|_| ())
     }
 
     /// The cluster has just been set up: the first voter leads, and takes every broker for live.
@@ -230,6 +241,7 @@ impl Controller {
     pub(crate) fn end(&mut self) {
         self.log.ended();
         self.sessions.clear();
+        (self.balance_ms, self.unclean_ms) = (None, None);
     }
 
     /// Its process starts again.

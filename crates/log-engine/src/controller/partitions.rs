@@ -1,7 +1,7 @@
 //! AlterPartition: a leader wants another ISR (`ReplicationControlManager.alterPartition`, KIP-497, KIP-903, R-REP-14).
 
-use super::leaders::{active_brokers, put};
-use super::partition_change::{Election, PartitionChange, Terms, effective_min_isr};
+use super::leaders::{put, with_terms};
+use super::partition_change::{Election, PartitionChange, Terms};
 use super::{Change, Controller};
 use crate::ids::BrokerId;
 use crate::protocol::{
@@ -64,16 +64,12 @@ impl Controller {
             return Err(ErrorCode::InvalidUpdateVersion);
         }
         check_isr(&image, &before.replicas, leader, &part.new_isr)?;
-        let config = self.topic_config(&image, &topic);
-        let active = active_brokers(&image);
-        let terms = Terms {
-            may_lead: &|broker| active.contains(&broker),
-            min_isr: effective_min_isr(config.min_insync_replicas, &topic),
-            elr: true,
-            election: Election::Online,
-        };
-        let isr = part.new_isr.iter().map(|(broker, _)| *broker).collect();
-        let changed = PartitionChange::new(before, terms).isr(isr).recovering(false).build();
+        let changed = with_terms(&self.configs, &image, &topic, |terms, unclean| {
+            let election = if unclean { Election::Unclean } else { Election::Online };
+            let isr = part.new_isr.iter().map(|(broker, _)| *broker).collect();
+            let change = PartitionChange::new(before, Terms { election, ..terms });
+            change.isr(isr).recovering(false).build()
+        });
         let after = changed.as_ref().map_or(before, |changed| &changed.partition).clone();
         if let Some(changed) = changed {
             let mut changes: Vec<Change> = Vec::new();
@@ -101,7 +97,10 @@ fn check_isr(
     isr: &[(BrokerId, i64)],
 ) -> Result<(), ErrorCode> {
     let members = || isr.iter().map(|(broker, _)| broker);
-    if members().any(|member| !replicas.contains(member)) || !members().any(|m| *m == leader) {
+    let times = |replica: &BrokerId| members().filter(|member| *member == replica).count();
+    if members().any(|member| !replicas.contains(member) || times(member) > 1)
+        || times(&leader) != 1
+    {
         return Err(ErrorCode::InvalidRequest);
     }
     let eligible = |(broker, epoch): &(BrokerId, i64)| {

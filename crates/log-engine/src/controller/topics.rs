@@ -50,6 +50,13 @@ pub(super) fn apply(
             }
             Ok(created)
         }
+        AdminRequest::ElectLeaders { .. }
+        | AdminRequest::Reassign { .. }
+        | AdminRequest::CancelReassignment { .. }
+        | AdminRequest::AlterBrokerConfigs { .. }
+        | AdminRequest::UnregisterBroker { .. } => {
+            Err(AdminError::new(ErrorCode::InvalidRequest, "", "No change of a topic."))
+        }
     }
 }
 

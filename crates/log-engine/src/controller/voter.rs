@@ -161,7 +161,9 @@ impl Controller {
                 if claims {
                     self.begin_sessions(ctx);
                     self.push_image(ctx);
+                    (self.balance_ms, self.unclean_ms) = (None, None);
                 }
+                self.arm_periodic(ctx);
             }
             Happened::LostLeadership { .. } => self.renounce(ctx),
             Happened::Voted { .. } | Happened::BecameLeader { .. } | Happened::Truncated { .. } => {

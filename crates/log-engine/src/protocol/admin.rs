@@ -1,8 +1,8 @@
 //! What an admin client asks for. Brokers forward these to the controller (KIP-590).
 
 use super::ErrorCode;
-use crate::command::Configs;
-use crate::ids::TopicPartition;
+use crate::command::{Configs, ElectionType, PartitionName, Reassignment};
+use crate::ids::{BrokerId, TopicPartition};
 use std::sync::Arc;
 
 /// One change.
@@ -51,6 +51,39 @@ pub(crate) enum AdminRequest {
         /// The leader epoch each partition goes on with.
         leader_epochs: Vec<i32>,
     },
+    /// ElectLeaders.
+    ElectLeaders {
+        /// Which way.
+        election: ElectionType,
+        /// Topic; none for all of them.
+        topic: Option<Arc<str>>,
+        /// Partition; none for all of the topic.
+        partition: Option<i32>,
+    },
+    /// AlterPartitionReassignments.
+    Reassign {
+        /// Partitions and their replicas.
+        partitions: Arc<[Reassignment]>,
+    },
+    /// AlterPartitionReassignments without replicas.
+    CancelReassignment {
+        /// Partitions.
+        partitions: Arc<[PartitionName]>,
+    },
+    /// IncrementalAlterConfigs, of brokers.
+    AlterBrokerConfigs {
+        /// Which; none is the default of all.
+        broker: Option<BrokerId>,
+        /// To set.
+        set: Configs,
+        /// To delete.
+        delete: Vec<String>,
+    },
+    /// UnregisterBroker.
+    UnregisterBroker {
+        /// Which.
+        broker: BrokerId,
+    },
 }
 
 impl AdminRequest {
@@ -62,17 +95,35 @@ impl AdminRequest {
             AdminRequest::CreatePartitions { .. } => "CreatePartitions",
             AdminRequest::AlterTopicConfigs { .. } => "IncrementalAlterConfigs",
             AdminRequest::ImportTopic { .. } => "import",
+            AdminRequest::ElectLeaders { .. } => "ElectLeaders",
+            AdminRequest::Reassign { .. } | AdminRequest::CancelReassignment { .. } => {
+                "AlterPartitionReassignments"
+            }
+            AdminRequest::AlterBrokerConfigs { .. } => "IncrementalAlterConfigs",
+            AdminRequest::UnregisterBroker { .. } => "UnregisterBroker",
         }
     }
 
-    /// The topic it is about.
-    pub(crate) fn topic(&self) -> &Arc<str> {
+    /// The topic or broker it is about.
+    pub(crate) fn subject(&self) -> Arc<str> {
         match self {
             AdminRequest::CreateTopic { topic, .. }
             | AdminRequest::DeleteTopic { topic }
             | AdminRequest::CreatePartitions { topic, .. }
             | AdminRequest::AlterTopicConfigs { topic, .. }
-            | AdminRequest::ImportTopic { topic, .. } => topic,
+            | AdminRequest::ImportTopic { topic, .. } => Arc::clone(topic),
+            AdminRequest::ElectLeaders { topic, .. } => {
+                topic.clone().unwrap_or_else(|| "topics".into())
+            }
+            AdminRequest::Reassign { partitions } => {
+                partitions.first().map_or("partitions", |part| part.topic.as_str()).into()
+            }
+            AdminRequest::CancelReassignment { partitions } => {
+                partitions.first().map_or("partitions", |part| part.topic.as_str()).into()
+            }
+            AdminRequest::AlterBrokerConfigs { broker: None, .. } => "brokers".into(),
+            AdminRequest::AlterBrokerConfigs { broker: Some(broker), .. }
+            | AdminRequest::UnregisterBroker { broker } => format!("broker {}", broker.0).into(),
         }
     }
 }

@@ -17,6 +17,8 @@ pub(crate) struct MetadataImage {
     pub topics: SortedMap<Arc<str>, Arc<TopicImage>>,
     /// Configs set for all brokers (`ConfigurationImage` of the default broker).
     pub cluster_configs: Configs,
+    /// Configs set for one broker.
+    pub broker_configs: SortedMap<BrokerId, Configs>,
     /// The first producer id of the next block (`ProducerIdsImage`).
     pub next_producer_id: i64,
     /// Brokers that came back with a new disk and have not been in service since: none of them leads as the last known

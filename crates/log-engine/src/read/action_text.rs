@@ -74,6 +74,13 @@ pub(crate) fn action_text(command: &Command) -> String {
         | Command::FailRack { .. }
         | Command::StartRack { .. }
         | Command::SetLink { .. }
+        | Command::AddBroker { .. }
+        | Command::RemoveBroker { .. }
+        | Command::SlowDisk { .. }
+        | Command::ElectLeaders { .. }
+        | Command::Reassign { .. }
+        | Command::CancelReassignment { .. }
+        | Command::AlterBrokerConfigs { .. }
         | Command::HealLinks => super::cluster_text::action(command),
         Command::DeleteRecords { topic, partitions } => {
             let part = |part: &PartitionOffset| match part.offset {
@@ -103,7 +110,20 @@ pub(super) fn action_subject(command: &Command) -> String {
         | Command::LosePower { broker }
         | Command::LoseDisk { broker }
         | Command::FreezeBroker { broker, .. }
+        | Command::RemoveBroker { broker }
+        | Command::SlowDisk { broker, .. }
+        | Command::AddBroker { broker: Some(broker), .. }
+        | Command::AlterBrokerConfigs { broker: Some(broker), .. }
         | Command::ThawBroker { broker } => format!("broker {broker}"),
+        Command::AddBroker { broker: None, .. }
+        | Command::AlterBrokerConfigs { broker: None, .. } => "brokers".to_owned(),
+        Command::ElectLeaders { topic, .. } => topic.clone().unwrap_or_else(|| "topics".to_owned()),
+        Command::Reassign { partitions } => {
+            partitions.first().map(|part| part.topic.clone()).unwrap_or_default()
+        }
+        Command::CancelReassignment { partitions } => {
+            partitions.first().map(|part| part.topic.clone()).unwrap_or_default()
+        }
         Command::FailRack { rack, .. } | Command::StartRack { rack } => format!("rack {rack}"),
         Command::SetLink { .. } | Command::HealLinks => "network".to_owned(),
         Command::AddProducer { producer, .. }

@@ -101,6 +101,7 @@ impl World {
             index_bytes: bytes(disk.index),
             deleted_bytes: bytes(disk.deleted),
             disk_bytes: disk.size.map(bytes),
+            write_ms: node.map_or(0, |node| node.write_ms),
             halted_ms: node.filter(|_| state == BrokerState::Halted).map(|node| node.since_ms),
         }
     }
@@ -208,7 +209,9 @@ impl World {
                 bytes += i64::try_from(partition.log.size_in_bytes()).unwrap_or(i64::MAX);
             }
         }
-        let min_isr = crate::broker::min_insync_replicas(topic, &self.configs);
+        let configs = self.configs.with(&self.image().cluster_configs);
+        let configs = configs.as_ref().unwrap_or(&self.configs);
+        let min_isr = crate::broker::min_insync_replicas(topic, configs);
         let (mut under_replicated, mut under_min_isr, mut offline) = (0, 0, 0);
         for partition in &topic.partitions {
             let (isr, replicas) = (partition.isr.len(), partition.replicas.len());

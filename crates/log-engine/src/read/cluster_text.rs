@@ -1,7 +1,7 @@
 //! The words of what happens to nodes, links, leaders and replicas.
 
 use super::event_text::{Words, p, range, records};
-use crate::command::{Command, Failure, LinkSpec};
+use crate::command::{Command, ElectionType, Failure, LinkSpec, PartitionName, Reassignment};
 use crate::event::{ElectionCause, EventKind, TruncateCause};
 use crate::ids::BrokerId;
 use crate::view::EventCategory::{Admin, Produce, Replicate};
@@ -43,6 +43,58 @@ pub(super) fn action(command: &Command) -> String {
             format!("{} {arrow} {}: {}", from.join(" "), to.join(" "), link_words(link))
         }
         Command::HealLinks => "heal all links".to_owned(),
+        Command::AddBroker { broker: Some(broker), .. } => format!("add broker {broker}"),
+        Command::AddBroker { broker: None, .. } => "add a broker".to_owned(),
+        Command::RemoveBroker { broker } => format!("unregister broker {broker}"),
+        Command::SlowDisk { broker, write_ms: 0 } => {
+            format!("disk of broker {broker} as fast as at the start")
+        }
+        Command::SlowDisk { broker, write_ms } => {
+            format!("disk of broker {broker}: {write_ms} ms each write")
+        }
+        _ => admin_action(command),
+    }
+}
+
+/// What a person asked of the controller.
+fn admin_action(command: &Command) -> String {
+    match command {
+        Command::ElectLeaders { election, topic, partition } => {
+            let how = match election {
+                ElectionType::Preferred => "preferred",
+                ElectionType::Unclean => "unclean",
+            };
+            let what = match (topic, partition) {
+                (Some(topic), Some(partition)) => format!("{topic}-{partition}"),
+                (Some(topic), None) => topic.clone(),
+                (None, _) => "all topics".to_owned(),
+            };
+            format!("{how} election of {what}")
+        }
+        Command::Reassign { partitions } => {
+            let part = |part: &Reassignment| {
+                let to = part.replicas.iter().map(ToString::to_string).collect::<Vec<_>>();
+                format!("{}-{} to {}", part.topic, part.partition, to.join(" "))
+            };
+            let shown: Vec<String> = partitions.iter().take(6).map(part).collect();
+            let more = if partitions.len() > 6 { " and more" } else { "" };
+            format!("reassign {}{more}", shown.join(", "))
+        }
+        Command::CancelReassignment { partitions } => {
+            let part = |part: &PartitionName| format!("{}-{}", part.topic, part.partition);
+            let shown: Vec<String> = partitions.iter().take(6).map(part).collect();
+            let more = if partitions.len() > 6 { " and more" } else { "" };
+            format!("cancel the reassignment of {}{more}", shown.join(", "))
+        }
+        Command::AlterBrokerConfigs { broker, set, delete } => {
+            let set = set.iter().map(|(name, value)| format!("{name}={value}"));
+            let back = delete.iter().map(|name| format!("{name} back to default"));
+            let what = set.chain(back).collect::<Vec<_>>().join(", ");
+            match broker {
+                Some(broker) => format!("configs of broker {broker}: {what}"),
+                None => format!("configs of all brokers: {what}"),
+            }
+        }
         _ => String::new(),
     }
 }
@@ -120,6 +172,25 @@ pub(super) fn words(kind: &EventKind) -> Words {
             let text = format!("{} leads the quorum in epoch {epoch}", controller.0);
             (Admin, "crown", "controller".to_owned(), text)
         }
+        EventKind::RegistrationRefused { broker: id, error, backoff_ms } => {
+            let text = format!(
+                "its registration is refused: {error}, the session of its last process goes on; it tries again in {backoff_ms} ms"
+            );
+            (Admin, "warn", broker(*id), text)
+        }
+        EventKind::BrokerUnregistered { broker: id } => {
+            (Admin, "trash", broker(*id), "is unregistered, and out of the cluster".to_owned())
+        }
+        EventKind::DiskSpeed { broker: id, write_ms } => {
+            (Admin, "edit", broker(*id), format!("each write to its disk takes {write_ms} ms"))
+        }
+        EventKind::BrokerConfigsChanged { broker: of, set, deleted } => {
+            let set = set.iter().map(|(name, value)| format!("{name}={value}"));
+            let back = deleted.iter().map(|name| format!("{name} back to default"));
+            let text = set.chain(back).collect::<Vec<_>>().join(", ");
+            let whose = of.map_or_else(|| "all brokers".to_owned(), broker);
+            (Admin, "edit", whose, format!("configs changed: {text}"))
+        }
         EventKind::ControllerSuspects { .. }
         | EventKind::ControllerStands { .. }
         | EventKind::ControllerVoted { .. }
@@ -175,6 +246,20 @@ fn replica_words(kind: &EventKind) -> Words {
                 false => format!("ISR {word} to {}, was {}{elr}", ids(to), ids(from)),
             };
             (Replicate, if to.len() < from.len() { "warn" } else { "check" }, p(tp), text)
+        }
+        EventKind::ReplicasChanged { tp, from, to, adding, removing } => {
+            let text = match (adding.is_empty(), removing.is_empty()) {
+                (true, true) => format!("replicas {}, were {}", ids(to), ids(from)),
+                (false, true) => format!("replicas {}, adding {}", ids(to), ids(adding)),
+                (true, false) => format!("replicas {}, removing {}", ids(to), ids(removing)),
+                (false, false) => format!(
+                    "replicas {}, adding {}, removing {}",
+                    ids(to),
+                    ids(adding),
+                    ids(removing)
+                ),
+            };
+            (Replicate, "swap", p(tp), text)
         }
         EventKind::IsrProposed { tp, from, to } => {
             let text = match from.iter().find(|broker| !to.contains(broker)) {

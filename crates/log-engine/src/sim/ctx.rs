@@ -47,6 +47,8 @@ pub(crate) enum Side {
     },
     /// The quorum this controller leads has come to rest.
     ParkQuorum(BrokerId),
+    /// A broker is not registered any more.
+    BrokerUnregistered(BrokerId),
     /// This broker has something to say in its next heartbeat.
     DisturbedBroker(BrokerId),
     /// A broker's process ends: its log directory has failed, or it has shut down in order.
@@ -88,6 +90,10 @@ pub(crate) struct Ctx<'a> {
     pub trace: &'a mut Trace,
     /// Fates of records.
     pub ledger: &'a mut Ledger,
+    /// What each write to the disk takes.
+    pub write_ms: i64,
+    /// How long this step has waited for the disk.
+    pub busy_ms: i64,
     /// The newest metadata that is committed anywhere and told.
     pub metadata: &'a mut Arc<MetadataImage>,
     /// What this step means for cycles that are parked elsewhere.
@@ -95,6 +101,11 @@ pub(crate) struct Ctx<'a> {
 }
 
 impl Ctx<'_> {
+    /// Something was written to the disk: what follows in this step waits for it.
+    pub(crate) fn wrote(&mut self) {
+        self.busy_ms += self.write_ms;
+    }
+
     /// Sends a request.
     pub(crate) fn request(&mut self, to: ActorId, correlation: u64, request: Request) {
         self.send(to, correlation, Body::Request(request));
@@ -106,7 +117,7 @@ impl Ctx<'_> {
     }
 
     fn send(&mut self, to: ActorId, correlation: u64, body: Body) {
-        let at_ms = self.net.arrives_ms(self.now_ms, self.me, to);
+        let at_ms = self.net.arrives_ms(self.now_ms + self.busy_ms, self.me, to);
         let message = Message { from: self.me, to, correlation, cause: self.cause, body };
         self.queue.push(at_ms, Due::Deliver(Box::new(message)));
     }

@@ -74,6 +74,8 @@ pub(crate) enum Due {
     },
     /// A frozen process goes on.
     Thaw(BrokerId),
+    /// A broker's disk has done what it was asked.
+    DiskReady(BrokerId),
 }
 
 /// Timers. Those that can be overtaken carry what tells a stale one.
@@ -97,6 +99,10 @@ pub(crate) enum Timer {
     ControllerRetry(u32),
     /// Controller: a session may have ended, or something else of its own is due. The number tells a stale one.
     ControllerCheck(u32),
+    /// Controller: leaderships go back to preferred replicas.
+    BalanceLeaders,
+    /// Controller: partitions without a leader are looked at.
+    UncleanElections,
     /// Controller: the quorum's next deadline. The number tells a stale one.
     Quorum(u32),
     /// Broker: a timer of its group coordinator.

@@ -49,11 +49,14 @@ fn a_full_disk_takes_the_log_directory_and_the_broker_down_and_a_larger_one_with
     assert!(play.engine.retention_forecast(BrokerId(1)).is_none());
     // Without a larger disk it comes back and fails again at once.
     play.json(json!({"do": "start-broker"})).unwrap();
-    play.run_to(12_000);
+    // (The session of its last process has to end before it is registered again.)
+    play.run_to(15_000);
+    assert!(broker(&play).up);
+    play.run_to(30_000);
     assert!(!broker(&play).up);
     play.json(json!({"do": "set-disk", "disk_bytes": 100_000})).unwrap();
     play.json(json!({"do": "start-broker"})).unwrap();
-    play.run_to(20_000);
+    play.run_to(60_000);
     let lane = play.lane("t", 0);
     assert!(broker(&play).up);
     assert_eq!((lane.log_end, lane.high_watermark, lane.leader_epoch), (5, 5, 4));
@@ -81,7 +84,8 @@ fn a_record_that_waits_too_long_for_the_disk_fails() {
     play.run_to(131_000);
     play.json(json!({"do": "set-disk", "disk_bytes": null})).unwrap();
     play.json(json!({"do": "start-broker"})).unwrap();
-    play.run_to(140_000);
+    // A whole session of the broker that was registered, and the pause between two tries to register.
+    play.run_to(146_000);
     assert_eq!(play.lane("t", 0).log_end, 1);
 }
 

@@ -2,6 +2,7 @@
 //! `60-pitfalls.md` carry their ids.
 #![allow(clippy::unwrap_used, clippy::cast_possible_truncation, clippy::cast_sign_loss)]
 
+mod administration;
 mod cluster;
 mod compaction;
 mod compression;

@@ -131,7 +131,7 @@ fn a_combined_node_that_dies_takes_controller_and_leaders_with_it() {
     assert_eq!(acked_of_three(&mut play), 3);
     let restarted = now(&play);
     node(&mut play, "start-broker", 1);
-    play.run_to(restarted + 10_000);
+    play.run_to(restarted + 20_000);
     for partition in 0..3 {
         assert_eq!(play.lane("t", partition).isr.len(), 3, "it got the image and caught up");
     }

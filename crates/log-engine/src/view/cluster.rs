@@ -59,6 +59,8 @@ pub struct BrokerView {
     pub deleted_bytes: i64,
     /// Bytes that fit in its log directory; none is without bound.
     pub disk_bytes: Option<i64>,
+    /// What each write to its disk takes, beyond none.
+    pub write_ms: i64,
     /// Since when its process does not run, because its log directory failed.
     pub halted_ms: Option<TimestampMs>,
 }

@@ -27,6 +27,8 @@ impl World {
             net: &mut self.net,
             trace: &mut self.trace,
             ledger: &mut self.ledger,
+            write_ms: 0,
+            busy_ms: 0,
             metadata: &mut self.metadata,
             side: &mut self.side,
         };
@@ -41,6 +43,7 @@ impl World {
         step: impl FnOnce(&mut Broker, &mut Ctx<'_>),
     ) {
         let life = self.life(ActorId::Broker(id));
+        let write_ms = self.nodes.get(&id).map_or(0, |node| node.write_ms);
         let Some(broker) = self.brokers.get_mut(&id) else { return };
         let mut ctx = Ctx {
             now_ms: self.now_ms,
@@ -51,10 +54,14 @@ impl World {
             net: &mut self.net,
             trace: &mut self.trace,
             ledger: &mut self.ledger,
+            write_ms,
+            busy_ms: 0,
             metadata: &mut self.metadata,
             side: &mut self.side,
         };
         step(broker, &mut ctx);
+        let busy_ms = ctx.busy_ms;
+        self.disk_writes(id, busy_ms);
     }
 
     /// Runs a step of a producer.
@@ -75,6 +82,8 @@ impl World {
             net: &mut self.net,
             trace: &mut self.trace,
             ledger: &mut self.ledger,
+            write_ms: 0,
+            busy_ms: 0,
             metadata: &mut self.metadata,
             side: &mut self.side,
         };
@@ -99,6 +108,8 @@ impl World {
             net: &mut self.net,
             trace: &mut self.trace,
             ledger: &mut self.ledger,
+            write_ms: 0,
+            busy_ms: 0,
             metadata: &mut self.metadata,
             side: &mut self.side,
         };

@@ -2,6 +2,7 @@
 //! the rest of the world goes through [`Ctx`](crate::sim::Ctx), so no actor can reach another one.
 
 mod actors;
+mod disks;
 mod links;
 mod nodes;
 mod parking;
@@ -11,6 +12,7 @@ mod setup;
 mod step;
 
 pub(crate) use nodes::{Down, Node, NodeState};
+pub(crate) use setup::MAX_BROKERS;
 
 use crate::broker::Broker;
 use crate::config::BrokerConfigs;
@@ -55,6 +57,8 @@ pub(crate) struct World {
     pub controllers: SortedMap<BrokerId, Controller>,
     /// The newest metadata that is committed, wherever it is.
     metadata: Arc<MetadataImage>,
+    /// The quorum's voters.
+    voters: Vec<BrokerId>,
     /// Since when the quorum is at rest and its time is passed over.
     quorum_parked_ms: Option<TimestampMs>,
     pub brokers: SortedMap<BrokerId, Broker>,

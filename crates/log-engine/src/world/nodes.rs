@@ -58,6 +58,12 @@ pub(crate) struct Node {
     pub thaws_ms: Option<TimestampMs>,
     /// What waits for a frozen process.
     held: VecDeque<Due>,
+    /// What each write of its broker to its disk takes.
+    pub write_ms: i64,
+    /// Until when its broker waits for its disk.
+    pub(super) busy_until_ms: TimestampMs,
+    /// What waits for that broker.
+    pub(super) queue: VecDeque<Due>,
 }
 
 impl Node {
@@ -72,6 +78,9 @@ impl Node {
             stopping: false,
             thaws_ms: None,
             held: VecDeque::new(),
+            write_ms: 0,
+            busy_until_ms: 0,
+            queue: VecDeque::new(),
         }
     }
 
@@ -102,11 +111,15 @@ impl World {
                 }
                 *actor
             }
-            Due::Thaw(_) => return Some(due),
+            Due::Thaw(_) | Due::DiskReady(_) => return Some(due),
         };
         let Some(id) = to.node() else { return Some(due) };
         let node = self.nodes.get_mut(&id)?;
         match node.state {
+            NodeState::Up if matches!(to, ActorId::Broker(_)) && node.is_busy(self.now_ms) => {
+                node.queue.push_back(due);
+                None
+            }
             NodeState::Up => Some(due),
             NodeState::Frozen => {
                 node.held.push_back(due);
@@ -173,11 +186,13 @@ impl World {
         (node.since_ms, node.event) = (now_ms, event);
         node.life += 1;
         (node.stopping, node.thaws_ms) = (false, None);
-        let held = std::mem::take(&mut node.held);
-        self.net.lost.extend(held.into_iter().filter_map(|due| match due {
+        let held =
+            std::mem::take(&mut node.held).into_iter().chain(std::mem::take(&mut node.queue));
+        self.net.lost.extend(held.filter_map(|due| match due {
             Due::Deliver(message) => Some(*message),
-            Due::Timer { .. } | Due::Thaw(_) => None,
+            Due::Timer { .. } | Due::Thaw(_) | Due::DiskReady(_) => None,
         }));
+        node.busy_until_ms = 0;
         self.net.forget_node(id);
         self.net.silent.remove(&id);
         if how == Down::PowerLost {
@@ -247,6 +262,7 @@ impl World {
         (node.since_ms, node.event, node.thaws_ms) = (now_ms, event, None);
         let held = std::mem::take(&mut node.held);
         self.net.silent.remove(&id);
+        self.disk_ready(id);
         for due in held {
             self.handle(due);
             self.settle();

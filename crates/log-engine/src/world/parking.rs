@@ -49,6 +49,7 @@ impl World {
                     self.park_broker(broker, controller, next_ms, interval_ms);
                 }
                 Side::ParkQuorum(leader) => self.park_quorum(leader),
+                Side::BrokerUnregistered(broker) => self.forget_broker(broker),
                 Side::DisturbedBroker(broker) => self.unpark_broker(broker, cause),
                 Side::BrokerEnds { broker, clean, event } => {
                     if clean {

@@ -72,6 +72,7 @@ impl World {
             nodes,
             controllers,
             metadata: image,
+            voters: voters.clone(),
             quorum_parked_ms: None,
             brokers,
             producers: Vec::new(),

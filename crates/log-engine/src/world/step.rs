@@ -22,7 +22,13 @@ impl World {
 
     /// What is due reaches its actor, if the network and the actor's process let it.
     pub(super) fn handle(&mut self, due: Due) {
-        let Some(due) = self.pass_node(due) else { return };
+        if let Some(due) = self.pass_node(due) {
+            self.handle_passed(due);
+        }
+    }
+
+    /// What its node lets through.
+    pub(super) fn handle_passed(&mut self, due: Due) {
         match due {
             Due::Deliver(message) => {
                 if let Some(message) = self.pass_link(*message) {
@@ -30,6 +36,7 @@ impl World {
                 }
             }
             Due::Timer { actor, timer, cause, .. } => self.fire(actor, timer, cause),
+            Due::DiskReady(node) => self.disk_ready(node),
             Due::Thaw(node) => {
                 if self.nodes.get(&node).is_some_and(|node| node.thaws_ms == Some(self.now_ms)) {
                     self.thaw(node, None);
@@ -110,7 +117,7 @@ impl World {
                 self.with_broker(id, cause, |broker, ctx| broker.on_timer(ctx, timer));
             }
             ActorId::Controller(id) => {
-                if matches!(timer, Timer::ControllerCheck(_)) {
+                if !matches!(timer, Timer::Quorum(_)) {
                     self.unpark_quorum(cause);
                 }
                 self.with_controller(id, cause, |controller, ctx| controller.on_timer(ctx, timer));

@@ -87,7 +87,28 @@ pub fn check_command(command: &Command) -> Checked {
         | Command::LosePower { .. }
         | Command::LoseDisk { .. }
         | Command::ThawBroker { .. }
+        | Command::RemoveBroker { .. }
         | Command::HealLinks => Ok(()),
+        Command::AddBroker { rack, .. } => rack.iter().try_for_each(|rack| name("rack", rack)),
+        Command::SlowDisk { write_ms, .. } => most("write_ms", *write_ms, MAX_LATENCY_MS),
+        Command::ElectLeaders { topic, .. } => {
+            topic.iter().try_for_each(|topic| name("topic", topic))
+        }
+        Command::Reassign { partitions } => {
+            count("partitions", partitions.len(), MAX_REASSIGNED)?;
+            partitions.iter().try_for_each(|part| {
+                name("topic", &part.topic)?;
+                count("replicas", part.replicas.len(), MAX_REASSIGNED)
+            })
+        }
+        Command::CancelReassignment { partitions } => {
+            count("partitions", partitions.len(), MAX_REASSIGNED)?;
+            partitions.iter().try_for_each(|part| name("topic", &part.topic))
+        }
+        Command::AlterBrokerConfigs { set, delete, .. } => {
+            configs("set", set)?;
+            names("delete", delete, MAX_CONFIGS)
+        }
         Command::FreezeBroker { for_ms, .. } => most("for_ms", for_ms.unwrap_or(0), MAX_FREEZE_MS),
         Command::FailRack { rack, .. } | Command::StartRack { rack } => name("rack", rack),
         Command::SetLink { from, to, link, .. } => {

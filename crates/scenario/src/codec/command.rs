@@ -51,6 +51,13 @@ pub const FIELDS: &[(&str, &[&str])] = &[
         &["from", "to", "both", "latency_ms", "jitter_ms", "breaks_per_min", "cut", "drops"],
     ),
     ("heal-links", &[]),
+    ("add-broker", &["broker", "rack"]),
+    ("remove-broker", &["broker"]),
+    ("slow-disk", &["broker", "write_ms"]),
+    ("elect-leaders", &["election", "topic", "partition"]),
+    ("reassign", &["partitions"]),
+    ("cancel-reassignment", &["partitions"]),
+    ("alter-broker-configs", &["broker", "set", "delete"]),
 ];
 
 /// The fields of a member within `add-group`.
