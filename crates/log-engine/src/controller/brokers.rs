@@ -92,6 +92,14 @@ impl Controller {
         }
     }
 
+    /// Something happened after which a broker may fall silent: it is the cause of what the next look finds.
+    pub(crate) fn watch_sessions(&mut self, ctx: &mut Ctx<'_>) {
+        if self.is_active() {
+            self.sessions.check_at_ms = None;
+            self.arm_check(ctx);
+        }
+    }
+
     /// Fences the broker that has been silent for too long, one a pass; a pass that fenced one is repeated after 10 ms.
     pub(super) fn check_sessions(&mut self, ctx: &mut Ctx<'_>, number: u32) {
         if number != self.sessions.check || self.sessions.check_at_ms.take().is_none() {

@@ -232,6 +232,9 @@ impl Controller {
                     && let Some(topic) = Arc::make_mut(&mut image).topics.get_mut(&topic)
                 {
                     Arc::make_mut(topic).cause = last;
+                } else {
+                    // What becomes of a broker is behind what becomes of its partitions.
+                    ctx.cause = last;
                 }
             }
             last

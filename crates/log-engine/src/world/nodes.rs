@@ -285,6 +285,9 @@ impl World {
                 ActorId::Consumer(at) => self.with_consumer(at, cause, |consumer, ctx| {
                     consumer.watch_timeouts(ctx);
                 }),
+                ActorId::Controller(id) if self.nodes.get(&id).is_some_and(Node::runs) => {
+                    self.with_controller(id, cause, Controller::watch_sessions);
+                }
                 ActorId::Broker(id) if self.nodes.get(&id).is_some_and(Node::runs) => {
                     self.with_broker(id, cause, |broker, ctx| broker.watch_timeouts(ctx));
                 }
