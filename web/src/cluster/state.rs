@@ -136,6 +136,7 @@ pub mod tests {
             index_bytes: 0,
             deleted_bytes: 0,
             disk_bytes: None,
+            write_ms: 0,
             halted_ms: None,
         }
     }
