@@ -124,6 +124,11 @@ impl Engine {
         self.world.cluster_view()
     }
 
+    /// Bytes of all logs on all brokers.
+    pub fn log_bytes(&self) -> u64 {
+        self.world.log_bytes()
+    }
+
     /// One topic with its configs.
     pub fn topic(&self, name: &str) -> Option<TopicView> {
         self.world.topic_view(name)

@@ -13,6 +13,7 @@ use crate::view::{
 };
 use crate::world::{Down, NodeState, World};
 use kafka_log::log::RetentionStep;
+use sorted::SortedMap;
 use std::sync::Arc;
 
 /// Most partitions a forecast lists.
@@ -48,14 +49,28 @@ fn forecast_row(
     row
 }
 
+/// What a broker is to the partitions.
+#[derive(Default)]
+struct Roles {
+    leads: Vec<String>,
+    leader_count: u32,
+    follower_count: u32,
+}
+
 impl World {
+    /// Bytes of all logs on all brokers.
+    pub(crate) fn log_bytes(&self) -> u64 {
+        let logs = self.brokers.values().flat_map(|broker| broker.partitions().values());
+        logs.map(|partition| partition.log.size_in_bytes()).sum()
+    }
+
     /// The cluster in short.
     pub(crate) fn cluster_view(&self) -> ClusterView {
         let image = self.image();
         ClusterView {
             now_ms: self.now_ms,
             start_ms: self.start_ms,
-            brokers: self.brokers.values().map(|broker| self.broker_view(broker)).collect(),
+            brokers: self.broker_views(),
             quorum: self.quorum_view(),
             links: self.link_views(),
             topics: image.topics.values().map(|topic| self.summary(topic)).collect(),
@@ -63,21 +78,32 @@ impl World {
         }
     }
 
-    fn broker_view(&self, broker: &crate::broker::Broker) -> BrokerView {
-        let id = broker.id();
-        let (mut leads, mut leader_count, mut follower_count) = (Vec::new(), 0, 0);
+    fn broker_views(&self) -> Vec<BrokerView> {
+        let mut roles: SortedMap<BrokerId, Roles> = SortedMap::new();
         for (name, topic) in &self.image().topics {
             for (number, partition) in topic.partitions.iter().enumerate() {
-                if partition.leader == Some(id) {
-                    leader_count += 1;
-                    if leads.len() < 16 {
-                        leads.push(format!("{name}-{number}"));
+                for &replica in &partition.replicas {
+                    let roles = roles.entry(replica).or_default();
+                    if partition.leader != Some(replica) {
+                        roles.follower_count += 1;
+                        continue;
                     }
-                } else if partition.replicas.contains(&id) {
-                    follower_count += 1;
+                    roles.leader_count += 1;
+                    if roles.leads.len() < 16 {
+                        roles.leads.push(format!("{name}-{number}"));
+                    }
                 }
             }
         }
+        let mut view = |broker: &Broker| {
+            self.broker_view(broker, roles.remove(&broker.id()).unwrap_or_default())
+        };
+        self.brokers.values().map(&mut view).collect()
+    }
+
+    fn broker_view(&self, broker: &Broker, roles: Roles) -> BrokerView {
+        let id = broker.id();
+        let Roles { leads, leader_count, follower_count } = roles;
         let node = self.nodes.get(&id);
         let state = self.broker_state(id);
         let registered = self.image().brokers.get(&id);

@@ -138,9 +138,7 @@ impl Player {
 
     /// Looks whether the logs hold as much as they may.
     pub(super) fn look_at_memory(&mut self) {
-        let brokers = self.engine.cluster().brokers;
-        let bytes = brokers.iter().fold(0, |sum: i64, broker| sum.saturating_add(broker.log_bytes));
-        self.full = bytes >= MAX_LOG_BYTES;
+        self.full = i64::try_from(self.engine.log_bytes()).unwrap_or(i64::MAX) >= MAX_LOG_BYTES;
     }
 
     /// Keeps count of the work done,, and takes a copy of the engine when enough of it has been.
