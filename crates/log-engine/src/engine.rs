@@ -124,9 +124,9 @@ impl Engine {
         self.world.cluster_view()
     }
 
-    /// Bytes of all logs on all brokers.
-    pub fn log_bytes(&self) -> u64 {
-        self.world.log_bytes()
+    /// Bytes of records that the logs hold. Replicas share theirs: what all of them have counts once.
+    pub fn held_bytes(&self) -> u64 {
+        self.world.held_bytes()
     }
 
     /// One topic with its configs.

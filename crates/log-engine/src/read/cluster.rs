@@ -58,10 +58,14 @@ struct Roles {
 }
 
 impl World {
-    /// Bytes of all logs on all brokers.
-    pub(crate) fn log_bytes(&self) -> u64 {
-        let logs = self.brokers.values().flat_map(|broker| broker.partitions().values());
-        logs.map(|partition| partition.log.size_in_bytes()).sum()
+    /// Bytes of all logs; replicas share theirs, so the largest of a partition counts.
+    pub(crate) fn held_bytes(&self) -> u64 {
+        let mut largest: SortedMap<&TopicPartition, u64> = SortedMap::new();
+        for (tp, partition) in self.brokers.values().flat_map(|broker| broker.partitions()) {
+            let bytes = largest.entry(tp).or_default();
+            *bytes = partition.log.size_in_bytes().max(*bytes);
+        }
+        largest.values().sum()
     }
 
     /// The cluster in short.

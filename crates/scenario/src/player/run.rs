@@ -138,7 +138,7 @@ impl Player {
 
     /// Looks whether the logs hold as much as they may.
     pub(super) fn look_at_memory(&mut self) {
-        self.full = i64::try_from(self.engine.log_bytes()).unwrap_or(i64::MAX) >= MAX_LOG_BYTES;
+        self.full = i64::try_from(self.engine.held_bytes()).unwrap_or(i64::MAX) >= MAX_LOG_BYTES;
     }
 
     /// Keeps count of the work done,, and takes a copy of the engine when enough of it has been.
