@@ -191,7 +191,8 @@ impl Liveness {
         }
     }
 
-    /// Those that can be given replicas, and whether they are fenced (`usableBrokers`).
+    /// Those that can be given replicas, as placement reads them from the image, and whether they are fenced (`usableBrokers`).
+    #[cfg(test)]
     pub(crate) fn usable(&self) -> impl Iterator<Item = (BrokerId, bool)> + '_ {
         let usable =
             |(_, known): &(&BrokerId, &Tracked)| known.controlled_shutdown_offset.is_none();

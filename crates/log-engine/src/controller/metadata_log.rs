@@ -13,6 +13,9 @@ use crate::sim::{ActorId, Ctx, Rng, Side};
 use sorted::SortedMap;
 use std::sync::Arc;
 
+/// So many decisions keep the image each led to.
+const KEPT_IMAGES: u64 = 256;
+
 /// What a decision means: an event, and the topic it is of.
 #[derive(Debug, Clone)]
 pub(crate) struct Change {
@@ -68,6 +71,8 @@ pub(super) struct MetadataLog {
     committed: Arc<MetadataImage>,
     /// The offset of the quorum's up to which `committed` goes.
     applied: u64,
+    /// Up to there entries stand for a later image.
+    let_go: u64,
     /// What the newest decision leads to, while it is not committed.
     newest: Option<Arc<MetadataImage>>,
     /// It leads, and its first entry is committed: it may decide.
@@ -103,6 +108,7 @@ impl MetadataLog {
             quorum,
             rng,
             committed: image,
+            let_go: 0,
             newest: None,
             active: id == leader,
             deferred: Vec::new(),
@@ -156,6 +162,22 @@ impl MetadataLog {
         self.leaving = None;
     }
 
+    /// Old entries all stand for the newest image, as after a snapshot: a node that lags behind gets that, and the images
+    /// in between need not be kept.
+    fn let_go_of_old_images(&mut self) {
+        if self.applied < self.let_go + KEPT_IMAGES {
+            return;
+        }
+        let snapshot = Arc::new(Decision {
+            image: Arc::clone(&self.committed),
+            changes: Vec::new(),
+            cause: EventId(1),
+            builds_on_uncommitted: false,
+        });
+        self.quorum.replace(self.let_go, self.applied, &snapshot);
+        self.let_go = self.applied;
+    }
+
     /// The decisions that are committed up to an offset of the quorum's, each with the offset behind it.
     fn take_committed(&mut self, to: u64) -> Vec<(u64, Arc<Decision>)> {
         let from = self.applied;
@@ -205,6 +227,7 @@ impl Controller {
             self.answer_deferred(ctx, offset);
         }
         self.answer_deferred(ctx, to);
+        self.log.let_go_of_old_images();
     }
 
     /// Tells a decision, if it is not told already: a leader may have died before all knew what is committed.

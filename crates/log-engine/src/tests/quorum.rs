@@ -281,6 +281,39 @@ fn parking_the_quorum_changes_nothing_that_can_be_seen() {
 }
 
 #[test]
+fn a_controller_that_missed_a_thousand_decisions_catches_up() {
+    let mut play = cluster(QuorumSpec::Separate(3));
+    node(&mut play, "crash-broker", 3002);
+    for n in 0..1_000 {
+        let at = now(&play);
+        play.json(json!({"do": "alter-topic-configs", "topic": "t",
+            "set": {"retention.ms": (100_000 + n).to_string()}}))
+            .unwrap();
+        play.run_to(at + 10);
+    }
+    node(&mut play, "start-broker", 3002);
+    let at = now(&play);
+    play.run_to(at + 5_000);
+    let view = play.engine.cluster().quorum;
+    assert!(view.high_watermark > 1_000);
+    assert!(view.voters.iter().all(|voter| voter.high_watermark == view.high_watermark));
+    // Both others go, one comes back: 3002 may have to lead with what it has.
+    node(&mut play, "crash-broker", 3000);
+    play.run_to(at + 15_000);
+    let value = |play: &Play| {
+        let configs = play.engine.topic("t").unwrap().configs;
+        configs.into_iter().find(|config| config.name == "retention.ms").unwrap().value
+    };
+    assert_eq!(value(&play).as_deref(), Some("100999"));
+    play.json(json!({"do": "alter-topic-configs", "topic": "t", "set": {"retention.ms": "7"}}))
+        .unwrap();
+    play.run_to(at + 16_000);
+    assert_eq!(value(&play).as_deref(), Some("7"));
+    let events = play.times(|kind| matches!(kind, EventKind::TopicConfigsChanged { .. }));
+    assert_eq!(events.len(), 1_001, "each is told once");
+}
+
+#[test]
 fn an_active_controller_that_stops_in_order_is_followed_at_once() {
     let mut play = cluster(QuorumSpec::Separate(3));
     play.run_to(20_000);

@@ -85,6 +85,17 @@ impl<T: Clone> RaftLog<T> {
         if local_epoch == epoch { local_end.min(end) } else { local_end }
     }
 
+    /// Puts something in the place of what the entries up to an offset say.
+    pub(super) fn replace(&mut self, from: u64, to: u64, with: &T) {
+        let end = index(to).min(self.entries.len());
+        let entries = self.entries.get_mut(index(from).min(end)..end).unwrap_or_default();
+        for entry in entries {
+            if let Record::Data(data) = &mut entry.record {
+                *data = with.clone();
+            }
+        }
+    }
+
     pub(super) fn truncate(&mut self, to: u64) {
         self.entries.truncate(index(to));
     }

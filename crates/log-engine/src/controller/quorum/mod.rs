@@ -351,6 +351,11 @@ impl<T: Clone> Quorum<T> {
         self.log.entries(from, to)
     }
 
+    /// Puts one thing in the place of what committed entries say: what stands for all of them, as a snapshot does.
+    pub(crate) fn replace(&mut self, from: u64, to: u64, with: &T) {
+        self.log.replace(from, to.min(self.committed), with);
+    }
+
     /// What the leader knows of voters and observers (DescribeQuorum); nothing on another node.
     pub(crate) fn replicas(&self) -> impl Iterator<Item = (NodeId, &Replica)> {
         let leader = match &self.state {
