@@ -344,6 +344,16 @@ pub enum Command {
         #[serde(default = "one_i32", skip_serializing_if = "is_one_i32")]
         broker: i32,
     },
+    /// A producer's process dies: what was not sent is gone, and nobody hears an answer any more (R-PRD-31).
+    CrashProducer {
+        /// The producer.
+        producer: String,
+    },
+    /// Starts a crashed producer's process again: a new producer id (R-PRD-50).
+    StartProducer {
+        /// The producer.
+        producer: String,
+    },
 }
 
 fn one_u32() -> u32 {

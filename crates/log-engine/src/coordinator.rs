@@ -5,8 +5,11 @@
 //! the answers and keeps the clock. The order in which Java's maps give members back is kept too, because the
 //! next leader and the order of members in a JoinGroup answer come from it.
 //!
-//! Differences: what Kafka appends to `__consumer_offsets` takes effect at once, commits carry no metadata, and
-//! a group that goes is removed without a moment in state Dead.
+//! What has to be stored comes out as records for `__consumer_offsets`; the caller appends them, and holds back the answers
+//! of the same call until they are committed.
+//!
+//! Differences: a change takes effect at once, also where its records can't be written in the end; commits carry no
+//! metadata, and a group that goes is removed without a moment in state Dead.
 
 mod describe;
 mod group;
@@ -18,6 +21,7 @@ mod member;
 mod offsets;
 mod output;
 mod rebalance;
+mod records;
 mod session;
 mod sync;
 mod uuid;
@@ -32,6 +36,8 @@ use crate::protocol::group::{Assignment, GroupRequest, GroupResponse};
 pub use describe::{CommittedOffset, GroupDescription, MemberDescription, RebalanceDescription};
 pub use group::GroupState;
 pub use output::{CoordinatorOutput, Departure, GroupTimer, RebalanceReason, ReplyTo, Transition};
+
+pub use records::StoredRecord;
 
 use group::Group;
 use uuid::Uuids;
@@ -81,6 +87,8 @@ pub struct GroupCoordinator {
     config: CoordinatorConfig,
     uuids: Uuids,
     groups: SortedMap<Arc<str>, Group>,
+    /// How often it has taken groups over.
+    loads: u64,
 }
 
 /// What a group needs while it acts: the time, the configs, and where its outputs go.
@@ -100,6 +108,10 @@ impl Turn<'_> {
         self.out.push(CoordinatorOutput::Transition { group: group.clone(), what });
     }
 
+    fn store(&mut self, group: &Arc<str>, records: Vec<StoredRecord>) {
+        self.out.push(CoordinatorOutput::Append { group: group.clone(), records });
+    }
+
     fn schedule(&mut self, at_ms: TimestampMs, timer: GroupTimer) {
         self.out.push(CoordinatorOutput::Schedule { at_ms, timer });
     }
@@ -113,7 +125,7 @@ impl GroupCoordinator {
     /// A coordinator without groups. Member ids take their UUIDs from `seed`.
     #[must_use]
     pub fn new(config: CoordinatorConfig, seed: u64) -> Self {
-        Self { config, uuids: Uuids::new(seed), groups: SortedMap::new() }
+        Self { config, uuids: Uuids::new(seed), groups: SortedMap::new(), loads: 0 }
     }
 
     /// Call once when the broker starts to serve: arms the check for expired offsets.
@@ -132,10 +144,13 @@ impl GroupCoordinator {
         out: &mut Vec<CoordinatorOutput>,
     ) {
         if group_of(&request).is_empty() {
-            out.push(CoordinatorOutput::Respond { to, response: refusal(&request) });
+            out.push(CoordinatorOutput::Respond {
+                to,
+                response: refused(&request, ErrorCode::InvalidGroupId),
+            });
             return;
         }
-        let Self { config, uuids, groups } = self;
+        let Self { config, uuids, groups, .. } = self;
         let mut turn = Turn { now_ms, config, uuids, out };
         match request {
             GroupRequest::FindCoordinator { .. } => {
@@ -173,7 +188,7 @@ impl GroupCoordinator {
         timer: GroupTimer,
         out: &mut Vec<CoordinatorOutput>,
     ) {
-        let Self { config, uuids, groups } = self;
+        let Self { config, uuids, groups, .. } = self;
         let mut turn = Turn { now_ms, config, uuids, out };
         match timer {
             GroupTimer::OffsetExpiry => offsets::expire(groups, &mut turn),
@@ -223,7 +238,7 @@ impl GroupCoordinator {
         member: &str,
         out: &mut Vec<CoordinatorOutput>,
     ) {
-        let Self { config, uuids, groups } = self;
+        let Self { config, uuids, groups, .. } = self;
         let mut turn = Turn { now_ms, config, uuids, out };
         if let Some(group) = groups.get_mut(group) {
             group.unpark(&mut turn, member);
@@ -237,7 +252,7 @@ impl GroupCoordinator {
         topic: &str,
         out: &mut Vec<CoordinatorOutput>,
     ) {
-        let Self { config, uuids, groups } = self;
+        let Self { config, uuids, groups, .. } = self;
         let mut turn = Turn { now_ms, config, uuids, out };
         for group in groups.values_mut() {
             group.forget_topic(&mut turn, topic);
@@ -262,7 +277,25 @@ impl GroupCoordinator {
     }
 }
 
-fn group_of(request: &GroupRequest) -> &str {
+/// The same answer with an error in place of what it says; it could not be stored
+/// (`CoordinatorOperationExceptionHelper`).
+pub fn failed(response: &GroupResponse, error: ErrorCode) -> GroupResponse {
+    match response {
+        GroupResponse::JoinGroup(answer) => {
+            GroupResponse::JoinGroup(join::failed(error, answer.member_id.clone()))
+        }
+        GroupResponse::SyncGroup { .. } => {
+            GroupResponse::SyncGroup { error, assignment: Assignment::from([]) }
+        }
+        GroupResponse::OffsetCommit { .. } => GroupResponse::OffsetCommit { error },
+        GroupResponse::DeleteGroup { .. } => GroupResponse::DeleteGroup { error },
+        GroupResponse::LeaveGroup { .. } => GroupResponse::LeaveGroup { error },
+        other => other.clone(),
+    }
+}
+
+/// The group a request is about.
+pub fn group_of(request: &GroupRequest) -> &str {
     match request {
         GroupRequest::FindCoordinator { group }
         | GroupRequest::OffsetFetch { group, .. }
@@ -274,9 +307,8 @@ fn group_of(request: &GroupRequest) -> &str {
     }
 }
 
-/// The answer to a request without a group id (`GroupCoordinatorService.isGroupIdNotEmpty`).
-fn refusal(request: &GroupRequest) -> GroupResponse {
-    let error = ErrorCode::InvalidGroupId;
+/// The answer to a request that the coordinator does not take.
+pub fn refused(request: &GroupRequest, error: ErrorCode) -> GroupResponse {
     match request {
         GroupRequest::FindCoordinator { .. } => {
             GroupResponse::FindCoordinator { error, coordinator: None }

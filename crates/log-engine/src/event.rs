@@ -253,6 +253,14 @@ pub(crate) enum EventKind {
     RegistrationRefused { broker: BrokerId, error: ErrorCode, backoff_ms: i64 },
     /// A broker's disk writes slower or faster.
     DiskSpeed { broker: BrokerId, write_ms: i64 },
+    /// An idempotent producer goes on under its next epoch, as a batch was lost to it.
+    EpochBumped { producer: Arc<str>, producer_id: i64, producer_epoch: i16 },
+    /// A broker coordinates the groups of a partition of `__consumer_offsets` now, and has read them from its log.
+    GroupsLoaded { broker: BrokerId, partition: i32, groups: u32 },
+    /// The connections between two hosts have broken.
+    ConnectionBroken { one: Arc<str>, other: Arc<str> },
+    /// A producer's process has died; these records were not sent yet, or were about to be sent again.
+    ProducerCrashed { producer: Arc<str>, unsent: u32 },
 }
 
 /// Why a log's end was cut.
@@ -298,6 +306,8 @@ pub(crate) enum PositionSource {
     Reset(&'static str),
     /// `auto.offset.reset`, because the position was out of range.
     OutOfRange { policy: &'static str, was: i64 },
+    /// The log was cut below the position: to where it parts from what was read (KIP-320).
+    Truncated { was: i64 },
 }
 
 /// What the group coordinator did.

@@ -5,6 +5,111 @@
 //! families stand beside them (R-PRD-12), because a key that lands elsewhere is worth seeing.
 //! The sticky choice for keyless records is the producer's, not here.
 
+/// Which client's way of choosing a partition.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Partitioner {
+    /// The Java client's own: murmur2 of the key, sticky without one.
+    Java,
+    /// `RoundRobinPartitioner`: in turn over the partitions that have a leader, whatever the key (R-PRD-10).
+    RoundRobin,
+    /// librdkafka's default: CRC-32 of a key that is not empty, else by chance.
+    ConsistentRandom,
+    /// librdkafka's `consistent`: CRC-32, of nothing too.
+    Consistent,
+    /// librdkafka's `murmur2_random`: as Java, by chance without a key.
+    Murmur2Random,
+    /// librdkafka's `fnv1a`.
+    Fnv1a,
+    /// Sarama's default: FNV-1a as a signed number, by chance without a key.
+    SaramaHash,
+    /// Sarama's reference hash: FNV-1a with its sign bit cleared.
+    SaramaReference,
+}
+
+/// Where a record goes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Choice {
+    /// To this partition, by this hash.
+    Hashed {
+        /// The hash as the client computes it.
+        hash: i64,
+        /// The partition.
+        partition: i32,
+    },
+    /// To the sticky partition.
+    Sticky,
+    /// To the next in turn.
+    InTurn,
+    /// To any, for a while (librdkafka's `sticky.partitioning.linger.ms`).
+    StickyChance,
+    /// To any, each time.
+    Chance,
+}
+
+impl Partitioner {
+    /// The class of `partitioner.class`.
+    pub const ROUND_ROBIN_CLASS: &'static str =
+        "org.apache.kafka.clients.producer.RoundRobinPartitioner";
+
+    /// By its name in `ottla.partitioner`; Java's for any other.
+    #[must_use]
+    pub fn from_name(name: &str) -> Self {
+        match name {
+            "librdkafka consistent_random" => Self::ConsistentRandom,
+            "librdkafka consistent" => Self::Consistent,
+            "librdkafka murmur2_random" => Self::Murmur2Random,
+            "librdkafka fnv1a" => Self::Fnv1a,
+            "sarama hash" => Self::SaramaHash,
+            "sarama reference hash" => Self::SaramaReference,
+            _ => Self::Java,
+        }
+    }
+
+    /// The hash it uses, in words.
+    #[must_use]
+    pub fn hash_name(self) -> &'static str {
+        match self {
+            Self::Java | Self::RoundRobin => "murmur2",
+            Self::ConsistentRandom | Self::Consistent => "CRC-32 (librdkafka)",
+            Self::Murmur2Random => "murmur2 (librdkafka)",
+            Self::Fnv1a => "FNV-1a (librdkafka)",
+            Self::SaramaHash | Self::SaramaReference => "FNV-1a (Sarama)",
+        }
+    }
+
+    /// Where a record with this key goes; none for a topic without partitions (R-PRD-02, R-PRD-12).
+    #[must_use]
+    pub fn choose(self, key: Option<&[u8]>, partitions: i32) -> Option<Choice> {
+        let hashed = |hash: i64, partition: Option<i32>| {
+            partition.map(|partition| Choice::Hashed { hash, partition })
+        };
+        let signed = |key: &[u8]| fnv1a(key).cast_signed();
+        let fnv = |key: &[u8]| hashed(signed(key).into(), sarama_partition(key, partitions));
+        match (self, key) {
+            (Self::RoundRobin, _) => Some(Choice::InTurn),
+            (Self::Java, None) => Some(Choice::Sticky),
+            (Self::Java | Self::Murmur2Random, Some(key)) => {
+                let found = partition_for_key(key, partitions)?;
+                hashed(found.hash.into(), Some(found.partition))
+            }
+            (Self::ConsistentRandom, None | Some([])) | (Self::Murmur2Random, None) => {
+                Some(Choice::StickyChance)
+            }
+            (Self::ConsistentRandom | Self::Consistent, key) => {
+                let key = key.unwrap_or_default();
+                hashed(crc32(key).into(), librdkafka_partition(key, partitions))
+            }
+            (Self::Fnv1a, key) => fnv(key.unwrap_or_default()),
+            (Self::SaramaHash | Self::SaramaReference, None) => Some(Choice::Chance),
+            (Self::SaramaHash, Some(key)) => fnv(key),
+            (Self::SaramaReference, Some(key)) => {
+                let positive = signed(key) & i32::MAX;
+                hashed(signed(key).into(), positive_modulo(positive, partitions))
+            }
+        }
+    }
+}
+
 /// Partitions of `__consumer_offsets` (`offsets.topic.num.partitions`) unless configured otherwise.
 pub const OFFSETS_TOPIC_PARTITIONS: i32 = 50;
 

@@ -48,6 +48,8 @@ pub fn words(command: &Command) -> (&'static str, String, String) {
         }
         Command::CloseMember { member } => ("x", member, "Leave".to_owned()),
         Command::CrashMember { member } => ("bolt", member, "Crash".to_owned()),
+        Command::CrashProducer { producer } => ("bolt", producer, "Crash".to_owned()),
+        Command::StartProducer { producer } => ("play", producer, "Start".to_owned()),
         Command::StartMember { member } => ("play", member, "Start again".to_owned()),
         Command::PauseMember { member } => ("pause", member, "Pause".to_owned()),
         Command::ResumeMember { member } => ("play", member, "Resume".to_owned()),

@@ -186,6 +186,10 @@ fn goes_to(choice: Option<&PartitionChoiceView>, key: &str) -> AnyView {
             let filled = format!(" until {switch_at} bytes are there ({bytes} now)");
             view! { "No key: sticks to " <b>{format!("P{partition}")}</b> {filled} }.into_any()
         }
+        (PartitionReason::RoundRobin { .. }, None) => {
+            "Goes to the next partition in turn".into_any()
+        }
+        (PartitionReason::Chance, None) => "Chance chooses the partition".into_any(),
         (_, Some(partition)) => view! { "Goes to " <b>{format!("P{partition}")}</b> }.into_any(),
         (_, None) => "No key: the partition is chosen when it is sent".into_any(),
     }

@@ -35,9 +35,45 @@ impl World {
 
     fn need_producer(&self, name: &str) -> Result<u32, CommandError> {
         self.producer_index(name).ok_or_else(|| {
-            let text = format!("There is no producer '{name}'. Add it first.");
+            let text = match self.crashed_producer(name) {
+                Some(_) => format!("{name} is not running. Start it first."),
+                None => format!("There is no producer '{name}'. Add it first."),
+            };
             CommandError::new("INVALID_REQUEST", "producer", text)
         })
+    }
+
+    /// The index of the producer of this name whose process has died.
+    fn crashed_producer(&self, name: &str) -> Option<u32> {
+        let crashed = |known: &Producer| known.crashed && &*known.name == name;
+        u32::try_from(self.producers.iter().rposition(crashed)?).ok()
+    }
+
+    pub(super) fn crash_producer(
+        &mut self,
+        command: &Command,
+        name: &str,
+    ) -> Result<EventId, CommandError> {
+        let at = self.need_producer(name)?;
+        let event = self.act(command);
+        self.with_producer(at, event, |producer, ctx| producer.crash(ctx));
+        Ok(event)
+    }
+
+    pub(super) fn start_producer(
+        &mut self,
+        command: &Command,
+        name: &str,
+    ) -> Result<EventId, CommandError> {
+        let Some(at) = self.crashed_producer(name) else {
+            self.need_producer(name)?;
+            let text = format!("{name} is running.");
+            return Err(CommandError::new("INVALID_REQUEST", "producer", text));
+        };
+        let event = self.act(command);
+        let brokers = self.bootstrap();
+        self.with_producer(at, event, |producer, ctx| producer.start_again(ctx, &brokers));
+        Ok(event)
     }
 
     pub(super) fn add_producer(
@@ -51,7 +87,7 @@ impl World {
             let text = format!("A client named '{name}' runs already. Choose another name.");
             return Err(CommandError::new("INVALID_REQUEST", "producer", text));
         }
-        if self.producers.iter().filter(|known| known.up).count() >= MAX_CLIENTS {
+        if self.producers.iter().filter(|known| known.is_listed()).count() >= MAX_CLIENTS {
             let text = format!("Ottla runs at most {MAX_CLIENTS} producers. Remove one first.");
             return Err(CommandError::new("INVALID_REQUEST", "producer", text));
         }
@@ -104,7 +140,10 @@ impl World {
         command: &Command,
         name: &str,
     ) -> Result<EventId, CommandError> {
-        let at = self.need_producer(name)?;
+        let at = match self.crashed_producer(name) {
+            Some(at) => at,
+            None => self.need_producer(name)?,
+        };
         let event = self.act(command);
         self.with_producer(at, event, |producer, ctx| producer.close(ctx, None));
         Ok(event)

@@ -152,6 +152,7 @@ impl World {
             members.push(setup);
         }
         let event = self.act(command);
+        self.ensure_offsets_topic(event);
         self.groups.push(setup);
         for member in members {
             self.start_new_member(member, event);

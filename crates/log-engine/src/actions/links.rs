@@ -75,7 +75,8 @@ impl World {
     fn named(&self, word: &str) -> Vec<Host> {
         let brokers = || self.brokers.keys().map(|&id| Host::Node(id));
         let controllers = || self.controllers.keys().map(|&id| Host::Node(id));
-        let producers = self.producers.iter().filter(|known| known.up).map(|known| &known.name);
+        let producers =
+            self.producers.iter().filter(|known| known.is_listed()).map(|known| &known.name);
         let groups = self.groups.iter().map(|known| &known.group);
         let mut clients = producers.chain(groups).map(|name| Host::Client(Arc::clone(name)));
         match word {

@@ -48,6 +48,8 @@ impl World {
                 self.alter_producer(command, producer, set, delete)
             }
             Command::RemoveProducer { producer } => self.remove_producer(command, producer),
+            Command::CrashProducer { producer } => self.crash_producer(command, producer),
+            Command::StartProducer { producer } => self.start_producer(command, producer),
             Command::SetStream { producer, stream } => {
                 self.set_stream(command, producer, stream.as_ref())
             }
@@ -111,7 +113,7 @@ impl World {
 
     /// Whether a client of this name runs, or may start again.
     fn name_taken(&self, name: &str) -> bool {
-        let producer = self.producers.iter().any(|known| known.up && &*known.name == name);
+        let producer = self.producers.iter().any(|known| known.is_listed() && &*known.name == name);
         producer
             || self.consumers.iter().any(|known| known.is_listed() && &*known.setup.name == name)
     }

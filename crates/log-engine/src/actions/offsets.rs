@@ -5,27 +5,36 @@ use crate::command::{Command, GroupOffset};
 use crate::coordinator::GroupState;
 use crate::error::CommandError;
 use crate::ids::{BrokerId, EventId, TopicPartition};
-use crate::partitioner;
 use crate::protocol::group::{GroupRequest, MemberRef, OffsetCommitRequest};
-use crate::protocol::{ErrorCode, Request};
+use crate::protocol::{AdminRequest, ErrorCode, OFFSETS_TOPIC, Request};
 use crate::sim::{ActorId, Body, Due, Message};
 use crate::world::World;
 
 impl World {
     /// The broker a group's coordinator runs on.
     fn coordinator_of(&self, group: &str) -> Option<BrokerId> {
-        let mut knows = self
-            .brokers
-            .values()
-            .filter(|broker| broker.coordinator().group_ids().any(|known| &**known == group));
-        if let Some(broker) = knows.next() {
-            return Some(broker.id());
+        let image = self.image();
+        let number = crate::broker::partition_of_group(image, group)?;
+        image.topics.get(OFFSETS_TOPIC)?.leader(number)
+    }
+
+    /// The cluster has been in use: its offsets topic is there before the first group asks for it. Where nobody can make
+    /// it now the first FindCoordinator has it made.
+    pub(super) fn ensure_offsets_topic(&mut self, event: EventId) {
+        if let Some(change) = self.missing_offsets_topic() {
+            self.change_at_once(&change, event);
+            self.settle();
         }
-        let brokers = self.image().alive();
-        let partitions = self.brokers.values().next()?.offsets_partitions();
-        let number = partitioner::partition_for_group(group, partitions)?;
-        let at = usize::try_from(number).ok()?.checked_rem(brokers.len())?;
-        brokers.get(at).copied()
+    }
+
+    /// How the offsets topic is to be made, if it is missing and can be.
+    fn missing_offsets_topic(&self) -> Option<AdminRequest> {
+        if self.image().topics.contains_key(OFFSETS_TOPIC) {
+            return None;
+        }
+        self.at_once_majority()?;
+        let change = crate::broker::offsets_topic(&self.configs, self.image().alive().len());
+        self.check_change(&change).is_ok().then_some(change)
     }
 
     /// Whether a coordinator knows a group.
@@ -71,17 +80,18 @@ impl World {
             }
             commits.push((tp, wanted.offset, -1));
         }
-        let broker = self.coordinator_of(group).ok_or_else(|| {
+        if self.coordinator_of(group).is_none() && self.missing_offsets_topic().is_none() {
             let error = ErrorCode::CoordinatorNotAvailable;
-            CommandError::new(error.name(), "group", error.message())
-        })?;
-        let known = self.brokers.get(&broker);
-        let known = known.and_then(|known| known.coordinator().describe(self.now_ms, group));
+            return Err(CommandError::new(error.name(), "group", error.message()));
+        }
+        let known = self.describe(group);
         if known.is_some_and(|known| known.state != GroupState::Empty) {
             let error = ErrorCode::UnknownMemberId;
             return Err(CommandError::new(error.name(), "group", error.message()));
         }
         let event = self.act(command);
+        self.ensure_offsets_topic(event);
+        let Some(broker) = self.coordinator_of(group) else { return Ok(event) };
         self.admin_calls += 1;
         let (from, to) = (ActorId::Admin, ActorId::Broker(broker));
         let at_ms = self.now_ms + self.net.latency_ms(from, to);

@@ -272,7 +272,9 @@ impl Broker {
                 ctx.ledger.copied(batch.tag(), batch.base_offset(), self.id);
             }
             let (broker, last) = (self.id, log_end - 1);
-            ctx.emit(EventKind::Replicated { broker, tp: tp.clone(), first, last });
+            if !Self::is_quiet(tp) {
+                ctx.emit(EventKind::Replicated { broker, tp: tp.clone(), first, last });
+            }
         }
         let moved = partition.log.high_watermark();
         let target = result.high_watermark.min(log_end);
@@ -339,7 +341,7 @@ impl Broker {
         let broker = self.id;
         let event: EventId =
             ctx.emit(EventKind::Truncated { broker, tp: tp.clone(), from, to, why });
-        if !gone.is_empty() {
+        if !gone.is_empty() && !Self::is_quiet(tp) {
             let label = format!("P{} broker {} truncates to {to}", tp.partition, broker.0);
             ctx.trace.mark(ctx.now_ms, "warn", label, event);
         }

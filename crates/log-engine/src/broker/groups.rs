@@ -1,17 +1,15 @@
 //! The group APIs: hands requests to the coordinator, its answers to the clients, its transitions to the trace
-//! (`GroupCoordinatorService`). `__consumer_offsets` is not materialised: its leader for a group is the broker its
-//! partition number falls to, in order of broker id, and its records are the coordinator's state.
+//! (`GroupCoordinatorService`).
 
 use super::Broker;
 use crate::config::BrokerConfigs;
 use crate::coordinator::{
-    CoordinatorConfig, CoordinatorOutput, Departure, GroupCoordinator, GroupTimer, ReplyTo,
+    self, CoordinatorConfig, CoordinatorOutput, Departure, GroupCoordinator, GroupTimer, ReplyTo,
     Transition,
 };
 use crate::event::{EventKind, GroupEvent};
 use crate::ids::{BrokerId, EventId, TimestampMs, TopicPartition};
-use crate::partitioner;
-use crate::protocol::group::{GroupRequest, GroupResponse};
+use crate::protocol::group::GroupRequest;
 use crate::protocol::{ErrorCode, Response};
 use crate::sim::{ActorId, Ctx, Side, Timer};
 use std::sync::Arc;
@@ -19,9 +17,9 @@ use std::sync::Arc;
 /// A group request that waits for the coordinator.
 #[derive(Debug, Clone)]
 pub(super) struct Call {
-    from: ActorId,
-    id: u64,
-    cause: EventId,
+    pub(super) from: ActorId,
+    pub(super) id: u64,
+    pub(super) cause: EventId,
 }
 
 pub(super) fn new_coordinator(
@@ -40,13 +38,6 @@ impl Broker {
         self.carry_out(ctx, out);
     }
 
-    /// The groups this broker coordinates are read from what was stored of them.
-    pub(super) fn load_groups(&mut self, ctx: &mut Ctx<'_>) {
-        let mut out = Vec::new();
-        self.coordinator.loaded(ctx.now_ms, &mut out);
-        self.carry_out(ctx, out);
-    }
-
     /// A group request.
     pub(super) fn group_request(
         &mut self,
@@ -56,7 +47,12 @@ impl Broker {
         request: GroupRequest,
     ) {
         if let GroupRequest::FindCoordinator { group } = &request {
-            let response = self.find_coordinator(group);
+            let response = self.find_coordinator(ctx, group);
+            return ctx.respond(from, id, Response::Group(response));
+        }
+        let group = coordinator::group_of(&request);
+        if !group.is_empty() && !self.coordinates(group) {
+            let response = coordinator::refused(&request, ErrorCode::NotCoordinator);
             return ctx.respond(from, id, Response::Group(response));
         }
         let call = self.next_id();
@@ -70,23 +66,6 @@ impl Broker {
         self.carry_out(ctx, out);
     }
 
-    /// `offsets.topic.num.partitions`.
-    pub(crate) fn offsets_partitions(&self) -> i32 {
-        self.configs.int("offsets.topic.num.partitions").unwrap_or(50)
-    }
-
-    fn find_coordinator(&self, group: &str) -> GroupResponse {
-        let brokers = self.image.alive();
-        let number = partitioner::partition_for_group(group, self.offsets_partitions());
-        let number = number.and_then(|number| usize::try_from(number).ok()).unwrap_or(0);
-        let coordinator = number.checked_rem(brokers.len()).and_then(|at| brokers.get(at)).copied();
-        let error = match coordinator {
-            Some(_) => ErrorCode::None,
-            None => ErrorCode::CoordinatorNotAvailable,
-        };
-        GroupResponse::FindCoordinator { error, coordinator }
-    }
-
     /// One of the coordinator's timers.
     pub(super) fn group_timer(&mut self, ctx: &mut Ctx<'_>, timer: GroupTimer) {
         let mut out = Vec::new();
@@ -96,8 +75,10 @@ impl Broker {
 
     /// A group the person removed: its members have left, its offsets go with it (DeleteGroups).
     pub(crate) fn delete_group(&mut self, ctx: &mut Ctx<'_>, group: Arc<str>) {
-        let call = self.next_id();
-        self.coordinate(ctx, GroupRequest::DeleteGroup { group }, call);
+        if self.coordinates(&group) {
+            let call = self.next_id();
+            self.coordinate(ctx, GroupRequest::DeleteGroup { group }, call);
+        }
     }
 
     /// A topic is gone: so are its offsets.
@@ -126,18 +107,21 @@ impl Broker {
         self.coordinator.park_heartbeats(now_ms, group, member_id, first_arrival_ms, interval_ms)
     }
 
-    fn carry_out(&mut self, ctx: &mut Ctx<'_>, out: Vec<CoordinatorOutput>) {
+    pub(super) fn carry_out(&mut self, ctx: &mut Ctx<'_>, out: Vec<CoordinatorOutput>) {
+        let stored = self.store(ctx, &out);
+        let mut held = Vec::new();
         for output in out {
             match output {
                 CoordinatorOutput::Respond { to, response } => {
-                    if let Some(call) = self.group_calls.remove(&to.0) {
-                        // An answer that waited is caused by what ended the wait, where that is known.
-                        let cause = ctx.cause.max(call.cause);
-                        ctx.caused_by(cause, |ctx| {
-                            ctx.respond(call.from, call.id, Response::Group(response));
-                        });
+                    let Some(call) = self.group_calls.remove(&to.0) else { continue };
+                    match stored {
+                        // Nothing to wait for.
+                        Ok(None) => self.answer_all(ctx, vec![(call, response)], None),
+                        Ok(Some(_)) => held.push((call, response)),
+                        Err(error) => self.answer_all(ctx, vec![(call, response)], Some(error)),
                     }
                 }
+                CoordinatorOutput::Append { .. } => {}
                 CoordinatorOutput::Unanswered { to } => {
                     self.group_calls.remove(&to.0);
                 }
@@ -155,6 +139,9 @@ impl Broker {
                     });
                 }
             }
+        }
+        if let Ok(Some(required)) = stored {
+            self.hold_answers(ctx, required, held);
         }
     }
 

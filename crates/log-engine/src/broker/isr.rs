@@ -219,6 +219,10 @@ impl Broker {
         else {
             return;
         };
+        if Self::is_quiet(tp) {
+            self.wake_group_writes(ctx, tp);
+            return self.wake_fetches(ctx, tp);
+        }
         let event = ctx.emit(EventKind::HighWatermark { tp: tp.clone(), from, to });
         partition.high_watermark_by = Some(event);
         ctx.caused_by(event, |ctx| {

@@ -372,6 +372,7 @@ impl Broker {
         self.alter_partitions = super::isr::AlterPartitions::default();
         self.forwarding = super::forward::Forwarding::default();
         self.group_calls.clear();
+        self.forget_coordination();
         let tps: Vec<TopicPartition> = self.partitions.keys().cloned().collect();
         for tp in tps {
             self.end_partition(ctx, &tp, how);
@@ -440,8 +441,8 @@ impl Broker {
             partition.version += 1;
         }
         self.start_tasks(ctx);
+        self.coordinator.forget();
         self.start_coordinator(ctx);
-        self.load_groups(ctx);
         self.start_heartbeats(ctx);
         self.say_alive(ctx);
     }

@@ -119,6 +119,7 @@ impl Broker {
         self.advance_high_watermark(ctx, tp);
         self.wake_fetches(ctx, tp);
         self.arm_isr_expiration(ctx);
+        self.coordinate_partition(ctx, tp);
     }
 
     /// Another broker leads, or none.
@@ -132,6 +133,7 @@ impl Broker {
         if let Some(partition) = self.partitions.get_mut(tp) {
             partition.leading = None;
         }
+        self.give_up_partition(ctx, tp);
         let moved = (before.leader, before.leader_epoch) != (image.leader, image.leader_epoch);
         match image.leader {
             Some(leader) if moved => self.follow(tp, leader, image.leader_epoch),
@@ -148,6 +150,7 @@ impl Broker {
     fn drop_replica(&mut self, ctx: &mut Ctx<'_>, tp: &TopicPartition) {
         let Some(mut partition) = self.partitions.remove(tp) else { return };
         self.stop_following(tp);
+        self.give_up_partition(ctx, tp);
         self.disk.delete(ctx.now_ms, &partition, partition.log.size_in_bytes());
         for batch in partition.log.batches_from(i64::MIN) {
             ctx.ledger.cut(batch, self.id);
@@ -178,6 +181,7 @@ impl Broker {
         });
         for tp in &gone {
             self.stop_following(tp);
+            self.give_up_partition(ctx, tp);
             self.refuse_produces(ctx, tp);
         }
         ctx.ledger.topic_deleted(&topic.name, records);

@@ -14,6 +14,7 @@ mod leader;
 mod lifecycle;
 mod metadata;
 mod offsets;
+mod offsets_topic;
 mod partition;
 mod produce;
 mod purgatory;
@@ -25,6 +26,7 @@ pub(crate) use cleaner::CleanerLog;
 use disk::Disk;
 pub(crate) use groups::client_of;
 pub(crate) use lifecycle::LifeState;
+pub(crate) use offsets_topic::{offsets_topic, partition_of_group};
 pub(crate) use partition::{Partition, log_config_of, min_insync_replicas};
 use purgatory::Purgatory;
 pub(crate) use retention::reason as retention_reason;
@@ -56,6 +58,7 @@ pub(crate) struct Broker {
     forwarding: forward::Forwarding,
     /// Group requests that wait for the coordinator's answer.
     group_calls: SortedMap<u64, groups::Call>,
+    group_log: offsets_topic::GroupLog,
     next_id: u64,
     next_retention_check_ms: TimestampMs,
     /// When its periodic tasks began.
@@ -92,6 +95,7 @@ impl Broker {
             alter_partitions: isr::AlterPartitions::default(),
             forwarding: forward::Forwarding::default(),
             group_calls: SortedMap::new(),
+            group_log: offsets_topic::GroupLog::default(),
             next_id: 0,
             next_retention_check_ms: TimestampMs::MAX,
             tasks_began_ms: 0,
@@ -139,6 +143,7 @@ impl Broker {
                 let response = self.metadata(ctx, &wanted);
                 ctx.respond(from, id, Response::Metadata(response));
             }
+            Request::ApiVersions => ctx.respond(from, id, Response::ApiVersions),
             Request::InitProducerId => self.init_producer_id(ctx, from, id),
             Request::Group(group) => self.group_request(ctx, from, id, group),
             Request::Admin(change) => self.forward(ctx, Some((from, id)), change),
@@ -182,6 +187,7 @@ impl Broker {
             Timer::FetchExpired(id) => self.fetch_expired(ctx, id),
             Timer::ProduceExpired(id) => self.produce_expired(ctx, id),
             Timer::Group(timer) => self.group_timer(ctx, timer),
+            Timer::GroupWrite(id) => self.group_write_expired(ctx, id),
             Timer::IsrExpiration => self.expire_isrs(ctx),
             Timer::BrokerHeartbeat(number) => self.beat(ctx, number),
             Timer::ReplicaFetch(leader, number) => self.fetcher_timer(ctx, leader, number),

@@ -49,14 +49,22 @@ impl Broker {
             error => return Err(error),
         }
         let log = &partition.log;
+        // What a new leader takes for committed may lag behind what its predecessor said (R-LOG-34).
+        let epoch_start = partition.leading.as_ref().map_or(0, |leading| leading.epoch_start);
+        let lags = epoch_start > log.high_watermark();
         let bound = if read_committed { log.last_stable_offset() } else { log.high_watermark() };
         Ok(match query {
             OffsetQuery::Earliest => Some(log.log_start_offset()),
+            OffsetQuery::Latest if lags => return Err(ErrorCode::OffsetNotAvailable),
             OffsetQuery::Latest => Some(bound),
-            OffsetQuery::AtOrAfter(timestamp_ms) => log
-                .offset_for(OffsetSpec::Timestamp(timestamp_ms))
-                .map(|found| found.offset)
-                .filter(|&offset| offset < bound),
+            OffsetQuery::AtOrAfter(timestamp_ms) => {
+                let found = log.offset_for(OffsetSpec::Timestamp(timestamp_ms));
+                let found = found.map(|found| found.offset).filter(|&offset| offset < bound);
+                if found.is_none() && lags {
+                    return Err(ErrorCode::OffsetNotAvailable);
+                }
+                found
+            }
         })
     }
 }

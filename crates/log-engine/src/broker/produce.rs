@@ -32,6 +32,10 @@ impl Broker {
             parts.push(appended);
         }
         if request.acks == Acks::None {
+            // Nobody waits for an answer: a closed connection tells the client to ask for metadata (R-PRD-41).
+            if parts.iter().any(|(result, _)| result.error != ErrorCode::None) {
+                ctx.close_connection(from, self.id);
+            }
             return;
         }
         if parts.iter().all(|(_, required)| required.is_none()) {

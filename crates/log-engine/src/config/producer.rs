@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use super::table::Values;
 use super::{ConfigError, Scope};
+use crate::partitioner::Partitioner;
 
 /// Which replicas must have a batch before it counts as sent.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -63,8 +64,8 @@ pub struct ProducerConfig {
     pub adaptive_partitioning: bool,
     /// `partitioner.availability.timeout.ms`.
     pub availability_timeout_ms: i64,
-    /// `partitioner.class`; `None` is the built-in partitioner.
-    pub partitioner_class: Option<String>,
+    /// `partitioner.class`, or the partitioner of another client (`ottla.partitioner`).
+    pub partitioner: Partitioner,
     /// `partitioner.ignore.keys`.
     pub ignore_keys: bool,
     /// `reconnect.backoff.ms`.
@@ -116,7 +117,7 @@ impl ProducerConfig {
             metadata_max_idle_ms: values.long("metadata.max.idle.ms"),
             adaptive_partitioning: values.boolean("partitioner.adaptive.partitioning.enable"),
             availability_timeout_ms: values.long("partitioner.availability.timeout.ms"),
-            partitioner_class: values.text("partitioner.class"),
+            partitioner: partitioner(&values)?,
             ignore_keys: values.boolean("partitioner.ignore.keys"),
             reconnect_backoff_ms,
             reconnect_backoff_max_ms: reconnect_max(&values, reconnect_backoff_ms),
@@ -173,6 +174,21 @@ fn idempotence(values: &Values<'_>, acks: Acks) -> Result<bool, ConfigError> {
         return Err(ConfigError::conflict("transactional.id", message));
     }
     Ok(enabled)
+}
+
+/// The class that is there to be found, or another client's way.
+fn partitioner(values: &Values<'_>) -> Result<Partitioner, ConfigError> {
+    match values.text("partitioner.class") {
+        Some(class) if class == Partitioner::ROUND_ROBIN_CLASS => Ok(Partitioner::RoundRobin),
+        Some(class) if !class.is_empty() => {
+            let reason = format!("Class {class} could not be found.");
+            Err(ConfigError::invalid("partitioner.class", class, reason))
+        }
+        _ => {
+            let name = values.text("ottla.partitioner").unwrap_or_default();
+            Ok(Partitioner::from_name(&name))
+        }
+    }
 }
 
 fn linger_ms(values: &Values<'_>) -> i32 {

@@ -65,7 +65,7 @@ fn golden_every_config_is_as_kafka_defines_it() {
             "{scope:?}: a row is malformed"
         );
         assert!(definitions(scope).is_sorted_by_key(|def| def.name), "{scope:?}");
-        for def in definitions(scope) {
+        for def in definitions(scope).iter().filter(|def| !def.name.starts_with("ottla.")) {
             let row = rows.iter().find(|row| row.name == def.name).unwrap();
             let place = format!("{scope:?} {}", def.name);
             assert_eq!(def.kind.name(), row.kind, "{place}");

@@ -80,6 +80,7 @@ impl Consumer {
         }
         self.auto_commit(ctx);
         self.look_up_positions(ctx);
+        self.validate_positions(ctx);
         let slices = self.collect(ctx);
         self.send_fetches(ctx);
         if !slices.is_empty() {

@@ -59,15 +59,13 @@ impl Consumer {
 
     fn send_commit(&mut self, ctx: &mut Ctx<'_>) -> bool {
         let Some(coordinator) = self.coordinator else { return false };
-        let offsets: Arc<[(TopicPartition, i64)]> = self
+        let positions: Vec<(TopicPartition, i64, i32)> = self
             .owned
             .iter()
-            .filter_map(|(tp, owned)| Some((tp.clone(), owned.position?)))
+            .filter_map(|(tp, owned)| Some((tp.clone(), owned.position?, owned.epoch)))
             .collect();
-        let request = OffsetCommitRequest {
-            member: self.member_ref(),
-            offsets: offsets.iter().map(|(tp, offset)| (tp.clone(), *offset, 0)).collect(),
-        };
+        let offsets = positions.iter().map(|(tp, offset, _)| (tp.clone(), *offset)).collect();
+        let request = OffsetCommitRequest { member: self.member_ref(), offsets: positions };
         let request = Request::Group(GroupRequest::OffsetCommit(request));
         self.call(ctx, coordinator, Call::Commit(Commit { offsets }), request);
         true

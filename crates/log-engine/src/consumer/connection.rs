@@ -32,11 +32,19 @@ impl Consumer {
         if !matches!(self.process, Process::Running | Process::Closing) {
             return;
         }
+        let asked = self.calls.values().any(|asked| asked.broker == broker);
+        if asked || self.coordinator == Some(broker) {
+            self.disconnected(ctx, broker);
+            self.poll(ctx);
+        } else {
+            self.metadata.avoid(broker, ctx.now_ms);
+        }
+    }
+
+    /// What was asked of a broker is without an answer; who leads what may have changed.
+    fn disconnected(&mut self, ctx: &mut Ctx<'_>, broker: BrokerId) {
         self.metadata.avoid(broker, ctx.now_ms);
         let lost = self.take_calls(|asked| asked.broker == broker);
-        if lost.is_empty() && self.coordinator != Some(broker) {
-            return;
-        }
         ctx.emit_as_cause(EventKind::Disconnected { client: Arc::clone(&self.setup.name), broker });
         if self.coordinator == Some(broker) {
             self.lose_coordinator();
@@ -45,7 +53,6 @@ impl Consumer {
             self.unanswered(ctx, asked);
         }
         self.ask_for_metadata(ctx);
-        self.poll(ctx);
     }
 
     /// Takes the requests that `which` picks off the list.
@@ -76,15 +83,15 @@ impl Consumer {
     fn unanswered(&mut self, ctx: &mut Ctx<'_>, asked: Asked) {
         match asked.call {
             Call::Metadata => {
-                self.metadata.gave_up(ctx.now_ms + self.setup.config.retry_backoff_ms.max(1));
-                self.wake_at(ctx, ctx.now_ms + self.setup.config.retry_backoff_ms.max(1));
+                self.metadata.gave_up(ctx.now_ms);
+                self.refresh_metadata(ctx);
             }
             Call::FindCoordinator => self.back_off(ctx),
             Call::Fetch(broker) => {
                 self.fetching.remove(&broker);
                 self.hold_partitions_of(ctx, broker);
             }
-            Call::ListOffsets | Call::OffsetFetch | Call::EpochEnd => {
+            Call::ListOffsets | Call::OffsetFetch | Call::EpochEnd(_) => {
                 let until_ms = ctx.now_ms + self.setup.config.retry_backoff_ms.max(1);
                 for owned in self.owned.values_mut().filter(|owned| owned.asking) {
                     owned.asking = false;
@@ -132,22 +139,19 @@ impl Consumer {
         }
     }
 
-    /// Requests that have waited too long are given up, and their connections with them.
+    /// Requests that have waited too long are given up, and their connections with all that waits on them
+    /// (`NetworkClient.handleTimedOutRequests`).
     pub(super) fn expire_calls(&mut self, ctx: &mut Ctx<'_>, number: u32) {
         if number != self.timeout_number {
             return;
         }
-        let now_ms = ctx.now_ms;
-        let late = self.take_calls(|asked| asked.deadline_ms <= now_ms);
-        let mut brokers: Vec<BrokerId> = late.iter().map(|asked| asked.broker).collect();
+        let late = self.calls.values().filter(|asked| asked.deadline_ms <= ctx.now_ms);
+        let mut brokers: Vec<BrokerId> = late.map(|asked| asked.broker).collect();
         sorted::sort(&mut brokers);
         brokers.dedup();
-        for asked in late {
-            self.unanswered(ctx, asked);
-        }
         for broker in brokers {
             ctx.disconnect(broker);
-            self.on_connection_lost(ctx, broker);
+            self.disconnected(ctx, broker);
         }
         self.watch_timeouts(ctx);
         self.poll(ctx);

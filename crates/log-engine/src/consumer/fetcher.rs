@@ -56,7 +56,8 @@ impl Consumer {
         }
         for (tp, owned) in &self.owned {
             let Some(offset) = owned.position else { continue };
-            let waits = owned.reset.is_some() || owned.backoff_until_ms > now_ms;
+            let waits =
+                owned.reset.is_some() || owned.validating || owned.backoff_until_ms > now_ms;
             if waits || self.buffered.iter().any(|fetch| fetch.tp == *tp) {
                 continue;
             }
@@ -98,6 +99,13 @@ impl Consumer {
     pub(super) fn on_fetch(&mut self, ctx: &mut Ctx<'_>, answer: FetchResponse) {
         for result in answer.parts {
             self.move_to_end(&result.tp);
+            if let Some((leader, epoch)) = result.current_leader
+                && self.metadata.leader_is(&result.tp, leader, epoch)
+            {
+                // It is fetched from there at once (KIP-951).
+                self.ask_for_metadata(ctx);
+                continue;
+            }
             let fits = self
                 .owned
                 .get(&result.tp)
@@ -146,7 +154,8 @@ impl Consumer {
         while left > 0 {
             let Some(fetch) = self.buffered.front_mut() else { break };
             let tp = fetch.tp.clone();
-            let Some(position) = self.owned.get(&tp).and_then(|owned| owned.position) else {
+            let readable = self.owned.get(&tp).filter(|owned| !owned.validating);
+            let Some(position) = readable.and_then(|owned| owned.position) else {
                 self.buffered.pop_front();
                 continue;
             };
@@ -156,6 +165,7 @@ impl Consumer {
             }
             if let Some(owned) = self.owned_mut(&tp) {
                 owned.position = Some(taken.next);
+                owned.epoch = taken.epoch.unwrap_or(owned.epoch);
             }
             if let (Some(first), Some(last)) = (taken.runs.first(), taken.runs.last()) {
                 left -= taken.records;
@@ -185,6 +195,8 @@ struct Taken {
     /// The position after it.
     next: i64,
     records: u64,
+    /// The leader epoch of the last batch it came to.
+    epoch: Option<i32>,
     /// Its offsets in runs without a hole: `first..next`.
     runs: Vec<(i64, i64)>,
 }
@@ -209,6 +221,9 @@ fn take(batches: &mut VecDeque<Batch>, position: i64, most: u64) -> Taken {
     while taken.records < most {
         let Some(batch) = batches.front() else { break };
         let next = batch.next_offset();
+        if next > taken.next {
+            taken.epoch = Some(batch.partition_leader_epoch());
+        }
         let span = next - batch.base_offset();
         let wanted = i64::try_from(most - taken.records).unwrap_or(i64::MAX);
         if next <= taken.next {

@@ -14,6 +14,7 @@ mod heartbeat;
 mod join;
 mod lifecycle;
 mod position;
+mod validation;
 
 pub(crate) use app::App;
 pub(crate) use fetcher::CompletedFetch;
@@ -22,7 +23,7 @@ use crate::assignor::TopicCounts;
 use crate::command::Configs;
 use crate::config::ConsumerConfig;
 use crate::ids::{BrokerId, TimestampMs, TopicPartition};
-use crate::producer::ClientMetadata;
+use crate::producer::{ClientMetadata, Pace};
 use crate::protocol::group::{Assignment, GroupResponse, JoinGroupResponse};
 use crate::protocol::{MetadataResponse, Response};
 use crate::sim::{ActorId, Ctx, Timer};
@@ -95,12 +96,18 @@ pub(crate) enum Phase {
 }
 
 /// One partition it owns.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone)]
 pub(crate) struct Owned {
     /// Next offset to hand out.
     pub position: Option<i64>,
+    /// The epoch of the last record before the position, -1 if it is not known.
+    pub epoch: i32,
     /// What it knows to be committed.
     pub committed: Option<i64>,
+    /// The leader and epoch its position was checked for last, or need not be.
+    checked_for: Option<(BrokerId, i32)>,
+    /// Its position has to be checked before it is fetched (`AWAIT_VALIDATION`).
+    validating: bool,
     /// Whether anyone has looked for a committed offset.
     looked_up: bool,
     /// A ListOffsets is wanted, by this policy.
@@ -111,6 +118,23 @@ pub(crate) struct Owned {
     backoff_until_ms: TimestampMs,
     /// When it last brought data: the others come first in the next fetch.
     turn: u64,
+}
+
+impl Default for Owned {
+    fn default() -> Self {
+        Self {
+            position: None,
+            epoch: -1,
+            committed: None,
+            checked_for: None,
+            validating: false,
+            looked_up: false,
+            reset: None,
+            asking: false,
+            backoff_until_ms: 0,
+            turn: 0,
+        }
+    }
 }
 
 /// What a request was for.
@@ -125,7 +149,7 @@ enum Call {
     Commit(commit::Commit),
     OffsetFetch,
     ListOffsets,
-    EpochEnd,
+    EpochEnd(validation::Asked),
     Fetch(BrokerId),
 }
 
@@ -209,6 +233,9 @@ impl Consumer {
             (Call::ListOffsets, Response::ListOffsets(answer)) => {
                 self.on_list_offsets(ctx, &answer)
             }
+            (Call::EpochEnd(asked), Response::EpochEnd(answer)) => {
+                self.on_epoch_end(ctx, &asked, &answer);
+            }
             (call, Response::Group(answer)) => self.on_group(ctx, from, call, answer),
             _ => {}
         }
@@ -266,23 +293,16 @@ impl Consumer {
                 self.poll_wake_ms = TimestampMs::MAX;
                 self.poll(ctx);
             }
-            Timer::MetadataExpired(number) if self.metadata.is_newest_refresh(number) => {
-                self.ask_for_metadata(ctx);
+            Timer::MetadataExpired(number) if self.metadata.fired(number) => {
+                self.refresh_metadata(ctx);
             }
             _ => {}
         }
     }
 
     fn on_metadata(&mut self, ctx: &mut Ctx<'_>, answer: &MetadataResponse) {
-        let (_, missing) = self.metadata.update(answer);
-        let number = self.metadata.next_refresh();
-        let wait_ms = if missing {
-            self.metadata.back_off(ctx.now_ms + self.setup.config.retry_backoff_ms);
-            self.setup.config.retry_backoff_ms.max(1)
-        } else {
-            self.setup.config.metadata_max_age_ms
-        };
-        ctx.timer(ctx.now_ms + wait_ms, Timer::MetadataExpired(number));
+        self.metadata.update(answer, ctx.now_ms);
+        self.refresh_metadata(ctx);
         if let Some(held) = self.held_join.take() {
             self.on_join(ctx, *held);
         } else if self.leader
@@ -299,10 +319,29 @@ impl Consumer {
         self.metadata.wanted().iter().filter_map(known).collect()
     }
 
+    /// Asks for metadata as soon as it may.
     fn ask_for_metadata(&mut self, ctx: &mut Ctx<'_>) {
-        if self.metadata.begin(ctx.now_ms)
-            && let Some(broker) = self.metadata.any_broker(ctx.now_ms)
-        {
+        self.metadata.request_update();
+        self.refresh_metadata(ctx);
+    }
+
+    /// Asks for metadata if that is due.
+    fn refresh_metadata(&mut self, ctx: &mut Ctx<'_>) {
+        let config = &self.setup.config;
+        let pace = Pace {
+            backoff_ms: config.retry_backoff_ms,
+            backoff_max_ms: config.retry_backoff_max_ms,
+            max_age_ms: config.metadata_max_age_ms,
+        };
+        let Some(due_ms) = self.metadata.due_ms(pace) else { return };
+        if due_ms > ctx.now_ms {
+            if let Some(number) = self.metadata.arm(due_ms) {
+                ctx.timer(due_ms, Timer::MetadataExpired(number));
+            }
+            return;
+        }
+        if let Some(broker) = self.metadata.any_broker(ctx.now_ms) {
+            self.metadata.asks();
             let request = self.metadata.request(self.setup.config.allow_auto_create_topics);
             self.call(ctx, broker, Call::Metadata, request);
         }

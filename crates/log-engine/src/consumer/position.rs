@@ -62,6 +62,9 @@ impl Consumer {
             for owned in self.owned.values_mut().filter(|owned| !owned.looked_up) {
                 owned.asking = false;
             }
+            if matches!(error, ErrorCode::NotCoordinator | ErrorCode::CoordinatorNotAvailable) {
+                self.lose_coordinator();
+            }
             return self.back_off(ctx);
         }
         for (tp, committed) in offsets {
@@ -69,9 +72,9 @@ impl Consumer {
             owned.asking = false;
             owned.looked_up = true;
             match committed {
-                Some((offset, _)) => {
+                Some((offset, epoch)) => {
                     owned.committed = Some(*offset);
-                    self.set_position(ctx, tp, *offset, PositionSource::Committed);
+                    self.set_position(ctx, tp, (*offset, *epoch), PositionSource::Committed);
                 }
                 None => owned.reset = Some(Reset { was: None }),
             }
@@ -136,7 +139,8 @@ impl Consumer {
                         Some(was) => PositionSource::OutOfRange { policy, was },
                         None => PositionSource::Reset(policy),
                     };
-                    self.set_position(ctx, tp, *offset, how);
+                    // Without an epoch: there is nothing to check.
+                    self.set_position(ctx, tp, (*offset, -1), how);
                 }
                 // No record is young enough: asked again each request.timeout.ms (R-GRP-61).
                 Ok(None) => owned.backoff_until_ms = ctx.now_ms + again_ms,
@@ -157,21 +161,25 @@ impl Consumer {
         }
     }
 
-    fn set_position(
+    pub(super) fn set_position(
         &mut self,
         ctx: &mut Ctx<'_>,
         tp: &TopicPartition,
-        offset: i64,
+        (offset, epoch): (i64, i32),
         how: PositionSource,
     ) {
         if let Some(owned) = self.owned_mut(tp) {
             owned.position = Some(offset);
+            owned.epoch = epoch;
+            owned.checked_for = None;
         }
         let reader = ctx.ledger.reader(&self.setup.group, tp);
         match how {
             PositionSource::Committed => reader.begin(offset),
             PositionSource::Reset(_) => reader.begin_or_skip(offset),
             PositionSource::OutOfRange { .. } => reader.skip_to(offset),
+            // That what lies beyond is gone it has known since the leader changed.
+            PositionSource::Truncated { .. } => reader.begin(offset),
         }
         let member = Arc::clone(&self.setup.name);
         ctx.emit(EventKind::PositionSet { member, tp: tp.clone(), to: offset, how });

@@ -245,7 +245,9 @@ pub(super) fn put(
             Some(leader) => ("lead", format!("P{}: leader {}", tp.partition, leader.0)),
             None => ("warn", format!("P{}: no leader", tp.partition)),
         };
-        changes.push(Change::of_partition(tp, kind).marked(mark, label));
+        let change = Change::of_partition(tp, kind);
+        let internal = *tp.topic == *crate::protocol::OFFSETS_TOPIC;
+        changes.push(if internal { change } else { change.marked(mark, label) });
     }
     let at = usize::try_from(tp.partition).unwrap_or(usize::MAX);
     if let Some(topic) = image.topics.get_mut(&tp.topic)

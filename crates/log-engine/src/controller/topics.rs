@@ -7,7 +7,7 @@ use crate::config::{BrokerConfigs, TopicConfigs, invalid_name_reason};
 use crate::event::EventKind;
 use crate::ids::{EventId, TopicId};
 use crate::protocol::{
-    AdminError, AdminRequest, ErrorCode, MetadataImage, PartitionImage, TopicImage,
+    AdminError, AdminRequest, ErrorCode, MetadataImage, OFFSETS_TOPIC, PartitionImage, TopicImage,
 };
 use crate::sim::Rng;
 use std::sync::Arc;
@@ -26,6 +26,11 @@ pub(super) fn apply(
         AdminRequest::CreateTopic { topic, partitions, replication_factor, configs, auto } => {
             let size = (*partitions, *replication_factor);
             check_new(image, broker, topic, size, configs)?;
+            if **topic == *OFFSETS_TOPIC {
+                // Its own chance, so that it does not matter to other topics whether it is there.
+                let mut own = Rng::stream(rng.clone().next(), OFFSETS_TOPIC);
+                return create(image, &mut own, topic, size, configs, *auto);
+            }
             create(image, rng, topic, size, configs, *auto)
         }
         AdminRequest::DeleteTopic { topic } => {

@@ -108,6 +108,13 @@ impl Group {
         }
     }
 
+    /// Numbers of its timers go on from here.
+    pub(super) fn number_from(&mut self, serial: u64) {
+        self.join.serial = serial;
+        self.sync_serial = serial;
+        self.next_serial = serial;
+    }
+
     pub(super) fn next_serial(&mut self) -> u64 {
         self.next_serial += 1;
         self.next_serial

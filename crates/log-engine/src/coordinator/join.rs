@@ -7,7 +7,7 @@ use super::group::{Group, GroupState};
 use super::member::Member;
 use super::output::{Departure, RebalanceReason};
 use super::session::Session;
-use super::{CoordinatorOutput, ReplyTo, Transition, Turn};
+use super::{CoordinatorOutput, ReplyTo, Transition, Turn, records};
 use crate::protocol::ErrorCode;
 use crate::protocol::group::{GroupResponse, JoinGroupRequest, JoinGroupResponse};
 
@@ -45,6 +45,7 @@ pub(super) fn handle(
         }
         let group = Group::new(request.group.clone(), turn.now_ms);
         turn.note(&group.id, Transition::GroupCreated);
+        turn.store(&group.id, vec![records::group(&group)]);
         groups.insert(request.group.clone(), group);
     }
     let Some(group) = groups.get_mut(&request.group) else { return };
@@ -256,6 +257,7 @@ impl Group {
         self.update_member(turn, &new, request, to);
         match self.state {
             GroupState::Stable if self.select_protocol() == self.protocol => {
+                turn.store(&self.id, vec![records::group(self)]);
                 let is_leader = self.is_leader(&new);
                 let response = self.current_join_response(&new, is_leader, is_leader);
                 self.complete_join(turn, &new, response);

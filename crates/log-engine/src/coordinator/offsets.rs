@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use super::group::{Group, GroupState};
 use super::output::GroupTimer;
-use super::{Transition, Turn};
+use super::{Transition, Turn, records};
 use crate::ids::{TimestampMs, TopicPartition};
 use crate::protocol::ErrorCode;
 use crate::protocol::group::OffsetCommitRequest;
@@ -48,6 +48,9 @@ pub(super) fn commit(
         offsets.push((partition.clone(), *offset));
     }
     if !offsets.is_empty() {
+        let stored =
+            offsets.iter().map(|(tp, _)| records::offset(&group.id, tp, group.offsets.get(tp)));
+        turn.store(&group.id, stored.collect());
         let member = member.member_id.clone();
         turn.note(&group.id, Transition::OffsetsCommitted { member, offsets });
     }
@@ -80,7 +83,11 @@ pub(super) fn delete_group(
     match groups.get(id).map(|group| group.state) {
         None => ErrorCode::GroupIdNotFound,
         Some(GroupState::Empty) => {
-            groups.remove(id);
+            if let Some(group) = groups.remove(id) {
+                let gone = group.offsets.keys().map(|tp| records::offset(id, tp, None));
+                let gone = gone.chain([records::group_gone(id)]).collect();
+                turn.store(id, gone);
+            }
             turn.note(id, Transition::GroupDeleted);
             ErrorCode::None
         }
@@ -96,6 +103,7 @@ pub(super) fn expire(groups: &mut SortedMap<Arc<str>, Group>, turn: &mut Turn<'_
         let all_gone = group.expire_offsets(turn);
         let deleted = all_gone && group.state == GroupState::Empty;
         if deleted {
+            turn.store(id, vec![records::group_gone(id)]);
             turn.note(id, Transition::GroupDeleted);
         }
         !deleted
@@ -175,6 +183,8 @@ impl Group {
         for partition in &partitions {
             self.offsets.remove(partition);
         }
+        let gone = partitions.iter().map(|tp| records::offset(&self.id, tp, None)).collect();
+        turn.store(&self.id, gone);
         turn.note(&self.id, Transition::OffsetsRemoved { partitions, topic_deleted: deleted });
     }
 }

@@ -63,6 +63,14 @@ pub enum CoordinatorOutput {
         /// With what.
         timer: GroupTimer,
     },
+    /// Append these to the group's partition of `__consumer_offsets`. The answers of the same call wait until they are
+    /// committed.
+    Append {
+        /// `group.id`.
+        group: Arc<str>,
+        /// Key and value of each.
+        records: Vec<super::StoredRecord>,
+    },
     /// Something changed.
     Transition {
         /// `group.id`.

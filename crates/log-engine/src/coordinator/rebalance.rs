@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use super::group::{Group, GroupState};
 use super::output::{Departure, GroupTimer, RebalanceReason};
-use super::{Transition, Turn};
+use super::{Transition, Turn, records};
 use crate::ids::TimestampMs;
 use crate::protocol::ErrorCode;
 
@@ -123,6 +123,7 @@ impl Group {
         self.subscribed_topics = Some(self.compute_subscribed_topics());
         if self.members.is_empty() {
             self.transition_to(turn, GroupState::Empty);
+            turn.store(&self.id, vec![records::group(self)]);
             turn.note(&self.id, Transition::GroupEmptied { generation: self.generation });
         } else {
             self.transition_to(turn, GroupState::CompletingRebalance);
@@ -163,7 +164,7 @@ impl Group {
     }
 
     /// Topics its members subscribe to under the chosen assignor (`ClassicGroup.computeSubscribedTopics`).
-    fn compute_subscribed_topics(&self) -> sorted::SortedSet<Arc<str>> {
+    pub(super) fn compute_subscribed_topics(&self) -> sorted::SortedSet<Arc<str>> {
         let Some(protocol) = self.protocol else { return Default::default() };
         let subscriptions = self.members.values().filter_map(|m| m.subscription(protocol));
         subscriptions.flat_map(|subscription| subscription.topics.iter().cloned()).collect()

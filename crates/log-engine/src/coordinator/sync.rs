@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use super::group::{Group, GroupState};
 use super::output::{Departure, GroupTimer, RebalanceReason};
-use super::{CoordinatorOutput, ReplyTo, Transition, Turn};
+use super::{CoordinatorOutput, ReplyTo, Transition, Turn, records};
 use crate::protocol::ErrorCode;
 use crate::protocol::group::{Assignment, GroupResponse, SyncGroupRequest};
 
@@ -75,6 +75,7 @@ impl Group {
             self.finish_sync(turn, &id, ErrorCode::None);
         }
         self.transition_to(turn, GroupState::Stable);
+        turn.store(&self.id, vec![records::group(self)]);
         turn.note(&self.id, Transition::AssignmentStored { generation, assignments: stored });
     }
 

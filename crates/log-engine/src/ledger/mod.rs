@@ -355,6 +355,13 @@ impl Ledger {
         }
     }
 
+    /// The producer's process died with the batch unsent, or before it was tried again: nobody was told anything.
+    pub(crate) fn abandoned(&mut self, tag: BatchTag) {
+        if self.row(tag).is_some_and(|row| matches!(row.place, Place::Buffered | Place::InFlight)) {
+            self.move_to(tag, Place::Failed);
+        }
+    }
+
     /// Retention or DeleteRecords took offsets `first..next` away.
     /// Returns how many records of them each group had not processed.
     pub(crate) fn deleted(

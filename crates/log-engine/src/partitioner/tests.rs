@@ -82,3 +82,46 @@ fn a_topic_without_partitions_has_no_place_for_a_key() {
         assert_eq!(sarama_partition(b"k", none), None);
     }
 }
+
+/// S-19, measured with librdkafka 2.16.0 and Sarama 1.61.1 for three partitions.
+#[test]
+fn s19_two_languages_put_one_key_into_two_partitions() {
+    let place = |name: &str, key: &str| match Partitioner::from_name(name)
+        .choose(Some(key.as_bytes()), 3)
+    {
+        Some(Choice::Hashed { partition, .. }) => partition,
+        other => panic!("{other:?}"),
+    };
+    let keys = ["A", "user-1", "21", "k1", "foobar"];
+    let all = |name: &str| keys.map(|key| place(name, key));
+    assert_eq!(all("java"), [1, 2, 0, 2, 0]);
+    assert_eq!(all("librdkafka consistent_random"), [2, 2, 1, 1, 2]);
+    assert_eq!(all("librdkafka murmur2_random"), all("java"));
+    assert_eq!(all("librdkafka fnv1a"), [1, 0, 0, 1, 0]);
+    assert_eq!(all("sarama hash"), [1, 0, 0, 1, 0]);
+    assert_eq!(all("sarama reference hash"), [1, 2, 2, 1, 2]);
+    assert_eq!(place("sarama hash", ""), 0);
+    assert_eq!(place("sarama reference hash", ""), 2);
+    assert_eq!(place("librdkafka murmur2_random", ""), 0);
+    let of = |name: &str, key: Option<&[u8]>| Partitioner::from_name(name).choose(key, 3).unwrap();
+    assert_eq!(of("librdkafka consistent_random", Some(b"")), Choice::StickyChance);
+    assert_eq!(of("librdkafka consistent", None), Choice::Hashed { hash: 0, partition: 0 });
+    assert_eq!(of("sarama hash", None), Choice::Chance);
+    assert_eq!(of("java", None), Choice::Sticky);
+}
+
+/// R-PRD-12: the hashes themselves, for three, four and six partitions.
+#[test]
+fn hashes_of_other_clients() {
+    let all = |name: &str, key: &str| {
+        [3, 4, 6].map(|n| match Partitioner::from_name(name).choose(Some(key.as_bytes()), n) {
+            Some(Choice::Hashed { hash, partition }) => (hash, partition),
+            other => panic!("{other:?}"),
+        })
+    };
+    let crc = "librdkafka consistent_random";
+    assert_eq!(all(crc, "user-1"), [2, 0, 2].map(|p| (2_116_437_524, p)));
+    assert_eq!(all(crc, "A"), [2, 3, 5].map(|p| (3_554_254_475, p)));
+    assert_eq!(all("sarama hash", "user-1"), [0, 0, 0].map(|p| (-179_078_796, p)));
+    assert_eq!(all("sarama hash", "A"), [1, 0, 4].map(|p| (-1_005_848_884, p)));
+}

@@ -2,7 +2,7 @@
 
 use super::batch::ProducerBatch;
 use super::sticky::Sticky;
-use crate::ids::TopicPartition;
+use crate::ids::{TimestampMs, TopicPartition};
 use std::collections::VecDeque;
 use std::sync::Arc;
 
@@ -26,6 +26,10 @@ pub(crate) struct TopicQueues {
     pub queues: Vec<Queue>,
     /// The partition keyless records go to.
     pub sticky: Option<Sticky>,
+    /// Records placed in turn so far (`RoundRobinPartitioner`).
+    pub turns: u32,
+    /// The partition that chance chose last, and until when it stays (librdkafka).
+    pub chance: Option<(i32, TimestampMs)>,
     /// What compression is expected to leave of a byte, in millionths.
     pub ratio: i64,
 }
@@ -41,10 +45,32 @@ pub(crate) struct Queue {
     pub identity: Option<(i64, i16)>,
     /// Next sequence to give.
     pub next_sequence: i32,
+    /// The last sequence that was acknowledged.
+    pub last_acked: Option<i32>,
+    /// The sequence after a batch that was given up with its outcome unknown (`partitionsWithUnresolvedSequences`).
+    pub unresolved: Option<i32>,
+    /// It had a record once (`TopicInfo.batches` has an entry).
+    pub used: bool,
     /// Bytes of the batch drained last: the next one will hardly need more room at first.
     pub last_bytes: i64,
     /// Batches of this partition in flight.
     pub in_flight: u32,
+}
+
+impl Queue {
+    /// Some of its batches have a sequence and no outcome yet, those that wait for a retry among them
+    /// (`hasInflightBatches`).
+    pub(crate) fn has_numbered(&self) -> bool {
+        self.in_flight > 0 || self.batches.iter().any(|batch| batch.sequence.is_some())
+    }
+
+    /// `isNextSequence`: it comes right after what was acknowledged last.
+    pub(crate) fn is_next(&self, sequence: i32) -> bool {
+        match self.last_acked {
+            Some(last) => kafka_log::batch::increment_sequence(last, 1) == sequence,
+            None => sequence == 0,
+        }
+    }
 }
 
 impl Accumulator {
@@ -63,6 +89,8 @@ impl Accumulator {
             ledger_id: ledger_id(),
             queues: Vec::new(),
             sticky: None,
+            turns: 0,
+            chance: None,
             ratio: super::batch::ONE,
         };
         queues.grow(partitions);
@@ -146,6 +174,9 @@ impl TopicQueues {
                 batches,
                 identity: None,
                 next_sequence: 0,
+                last_acked: None,
+                unresolved: None,
+                used: false,
                 last_bytes: 0,
                 in_flight: 0,
             });

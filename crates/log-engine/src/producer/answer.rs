@@ -2,6 +2,7 @@
 
 use super::Producer;
 use super::batch::{ONE, ProducerBatch};
+use super::connections::backoff;
 use super::send::new_builder;
 use crate::config::ProducerConfig;
 use crate::event::EventKind;
@@ -10,6 +11,9 @@ use crate::sim::Ctx;
 use kafka_log::{BatchBuilder, HeaderRef};
 use std::sync::Arc;
 
+/// How often the sender looks at one backoff at most.
+const MOST_DRAWS: u32 = 16;
+
 impl Producer {
     /// A produce response.
     pub(super) fn on_produce(&mut self, ctx: &mut Ctx<'_>, id: u64, answer: ProduceResponse) {
@@ -17,9 +21,11 @@ impl Producer {
             let Some(result) = answer.parts.iter().find(|result| result.tp == batch.tp) else {
                 continue;
             };
+            if let Some((leader, epoch)) = result.current_leader {
+                self.metadata.leader_is(&result.tp, leader, epoch);
+            }
             ctx.caused_by(result.cause, |ctx| match result.error {
                 ErrorCode::None => self.succeed(ctx, batch, result.base_offset),
-                ErrorCode::DuplicateSequenceNumber => self.succeed(ctx, batch, -1),
                 error => self.refused(ctx, batch, error),
             });
         }
@@ -28,6 +34,7 @@ impl Producer {
     /// A batch is done.
     pub(super) fn succeed(&mut self, ctx: &mut Ctx<'_>, batch: ProducerBatch, base_offset: i64) {
         ctx.ledger.acked(batch.tag, ctx.now_ms);
+        self.sequence_acked(&batch);
         self.counts.acked += u64::from(batch.records());
         self.accumulator.freed(batch.memory());
         let last = if base_offset < 0 { -1 } else { base_offset + i64::from(batch.records()) - 1 };
@@ -49,11 +56,16 @@ impl Producer {
         if is_invalid_metadata(error) {
             self.ask_for_metadata(ctx);
         }
-        let deadline = batch.created_ms + i64::from(self.config.delivery_timeout_ms);
-        let retries = u32::try_from(self.config.retries).unwrap_or(0);
-        if error.is_retriable() && batch.attempts <= retries && ctx.now_ms < deadline {
+        if self.can_retry(ctx.now_ms, &batch, error) {
             self.retry(ctx, batch, error);
+        } else if error == ErrorCode::DuplicateSequenceNumber {
+            self.succeed(ctx, batch, -1);
         } else {
+            // A refusal is an outcome: the sequences begin anew. Where the retries are used up it is not.
+            let retries = u32::try_from(self.config.retries).unwrap_or(0);
+            if batch.sequence.is_some() && batch.attempts <= retries {
+                self.bump_epoch_for.push(batch.tp.clone());
+            }
             self.fail(ctx, batch, error.exception(), error);
         }
     }
@@ -62,6 +74,8 @@ impl Producer {
     fn retry(&mut self, ctx: &mut Ctx<'_>, mut batch: ProducerBatch, error: ErrorCode) {
         let backoff_ms = self.backoff_ms(batch.attempts);
         batch.last_failed_ms = ctx.now_ms;
+        batch.in_retry = true;
+        self.counts.retries += 1;
         batch.backoff_until_ms = ctx.now_ms + backoff_ms;
         let (tp, records) = (batch.tp.clone(), batch.records());
         let producer = Arc::clone(&self.name);
@@ -74,13 +88,21 @@ impl Producer {
         }
     }
 
-    /// `retry.backoff.ms` doubled with each attempt, up to its maximum, give or take 20 % (KIP-580).
+    /// `retry.backoff.ms` doubled with each attempt, up to its maximum, give or take 20 % (KIP-580). The sender draws anew
+    /// each time it looks, and a batch goes once it has waited as long as the draw of that moment says
+    /// (`RecordAccumulator.shouldBackoff`): so it waits longer than one draw on average.
     fn backoff_ms(&mut self, attempts: u32) -> i64 {
-        let exponent = attempts.saturating_sub(1).min(20);
-        let plain = self.config.retry_backoff_ms.saturating_mul(1 << exponent);
-        let plain = plain.min(self.config.retry_backoff_max_ms).max(0);
-        let percent = 80 + i64::try_from(self.rng.below(41)).unwrap_or(20);
-        plain.saturating_mul(percent) / 100
+        let (first, max) = (self.config.retry_backoff_ms, self.config.retry_backoff_max_ms);
+        let failures = attempts.saturating_sub(1);
+        let mut waited = backoff(first, max, failures, &mut self.rng);
+        for _ in 0..MOST_DRAWS {
+            let draw = backoff(first, max, failures, &mut self.rng);
+            if waited >= draw {
+                break;
+            }
+            waited = waited.max(backoff(first, max, failures, &mut self.rng));
+        }
+        waited
     }
 
     /// A batch is given up.
@@ -94,9 +116,6 @@ impl Producer {
         ctx.ledger.failed(batch.tag, ctx.now_ms);
         self.counts.failed += u64::from(batch.records());
         self.accumulator.freed(batch.memory());
-        if batch.sequence.is_some() {
-            self.bump_epoch_for.push(batch.tp.clone());
-        }
         ctx.emit(EventKind::ProduceFailed {
             producer: Arc::clone(&self.name),
             topic: Arc::clone(&batch.tp.topic),
@@ -170,13 +189,16 @@ fn pieces(batch: &kafka_log::Batch, config: &ProducerConfig, limit: i64) -> Vec<
     pieces
 }
 
-/// Errors after which a client asks for metadata (`InvalidMetadataException`).
+/// Errors after which a client asks for metadata (`InvalidMetadataException`). REQUEST_TIMED_OUT is none of them.
 fn is_invalid_metadata(error: ErrorCode) -> bool {
     matches!(
         error,
         ErrorCode::UnknownTopicOrPartition
+            | ErrorCode::UnknownTopicId
             | ErrorCode::NotLeaderOrFollower
             | ErrorCode::LeaderNotAvailable
+            | ErrorCode::ReplicaNotAvailable
+            | ErrorCode::PreferredLeaderNotAvailable
             | ErrorCode::FencedLeaderEpoch
             | ErrorCode::KafkaStorageError
             | ErrorCode::NetworkException

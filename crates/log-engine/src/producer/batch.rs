@@ -33,6 +33,12 @@ pub(crate) struct ProducerBatch {
     pub keys: Vec<Option<Box<str>>>,
     /// First sequence, once drained.
     pub sequence: Option<i32>,
+    /// It got another sequence while it was on its way (`sequenceHasBeenReset`).
+    pub renumbered: bool,
+    /// It was put back for a retry once (`inRetry`).
+    pub in_retry: bool,
+    /// The newest leader epoch of its partition that it has seen, and its attempts then.
+    leader_seen: (i32, u32),
     /// What `batch.size` (or its first record) lets it hold.
     limit: i64,
     /// What compression is expected to leave of a byte, in millionths; none where the records are not compressed.
@@ -73,6 +79,9 @@ impl ProducerBatch {
             backoff_until_ms: 0,
             keys: Vec::new(),
             sequence: None,
+            renumbered: false,
+            in_retry: false,
+            leader_seen: (-1, 0),
             limit,
             ratio: compressed.then_some(ratio),
             closed: false,
@@ -94,6 +103,21 @@ impl ProducerBatch {
             state: State::Open(Box::new(builder)),
             ..self.clone()
         }
+    }
+
+    /// Its partition has this leader epoch. True if that is a new one since it failed: it need not back off then
+    /// (`hasLeaderChangedForTheOngoingRetry`, KIP-951).
+    pub(crate) fn sees_leader(&mut self, epoch: i32) -> bool {
+        if self.leader_seen.0 < epoch {
+            self.leader_seen = (epoch, self.attempts);
+        }
+        self.attempts > 0 && self.leader_seen.1 == self.attempts
+    }
+
+    /// One past its last sequence, once drained.
+    pub(crate) fn next_sequence(&self) -> Option<i32> {
+        let records = i32::try_from(self.records).unwrap_or(0);
+        self.sequence.map(|first| kafka_log::batch::increment_sequence(first, records))
     }
 
     /// Records in it.

@@ -4,11 +4,15 @@
 mod accumulator;
 mod answer;
 mod batch;
+mod connections;
 mod metadata;
+mod placing;
 mod send;
 mod sender;
+mod sequences;
 mod sticky;
 mod stream;
+mod waiting;
 
 pub(crate) use accumulator::Accumulator;
 pub(crate) use batch::ProducerBatch;
@@ -21,7 +25,8 @@ use crate::event::EventKind;
 use crate::ids::{BrokerId, EventId, TimestampMs, TopicPartition};
 use crate::protocol::{ErrorCode, Request, Response};
 use crate::sim::{ActorId, Ctx, Rng, Timer};
-pub(crate) use metadata::ClientMetadata;
+use connections::{Connections, Ready};
+pub(crate) use metadata::{ClientMetadata, Pace};
 use send::PendingRecord;
 use sorted::SortedMap;
 use std::collections::VecDeque;
@@ -38,6 +43,8 @@ pub(crate) struct Producer {
     pub config: ProducerConfig,
     /// Its process runs.
     pub up: bool,
+    /// Its process has died, and may be started again.
+    pub crashed: bool,
     /// Producer id and epoch, once it has them.
     pub identity: Option<(i64, i16)>,
     /// Records accepted by `send()`, acknowledged, failed.
@@ -54,8 +61,11 @@ pub(crate) struct Producer {
     pending: VecDeque<PendingRecord>,
     in_flight: SortedMap<u64, InFlight>,
     in_flight_by_broker: SortedMap<BrokerId, u32>,
-    /// Requests but Produce that wait for an answer, each with the broker asked.
-    other_calls: SortedMap<u64, (BrokerId, Other)>,
+    /// Requests but Produce that wait for an answer.
+    other_calls: SortedMap<u64, OtherCall>,
+    connections: Connections,
+    /// Brokers that could take no batch though one was ready, since when (`NodeLatencyStats`).
+    undrained: SortedMap<BrokerId, TimestampMs>,
     next_correlation: u64,
     next_wake_ms: TimestampMs,
     closing: bool,
@@ -79,6 +89,8 @@ pub(crate) struct Counts {
     pub bytes: u64,
     /// The same before compression.
     pub uncompressed_bytes: u64,
+    /// Batches put back to be tried again.
+    pub retries: u64,
 }
 
 /// One produce request that waits for its answer.
@@ -97,6 +109,15 @@ pub(crate) struct InFlight {
 pub(crate) enum Other {
     Metadata,
     Identity,
+    Connect,
+}
+
+/// A request but Produce that waits for its answer.
+#[derive(Debug, Clone, Copy)]
+struct OtherCall {
+    broker: BrokerId,
+    what: Other,
+    sent_ms: TimestampMs,
 }
 
 /// Records sent in each of the last two whole seconds.
@@ -137,6 +158,7 @@ impl Producer {
             overrides,
             config,
             up: true,
+            crashed: false,
             identity: None,
             counts: Counts::default(),
             last_error: None,
@@ -149,6 +171,8 @@ impl Producer {
             in_flight: SortedMap::new(),
             in_flight_by_broker: SortedMap::new(),
             other_calls: SortedMap::new(),
+            connections: Connections::default(),
+            undrained: SortedMap::new(),
             next_correlation: 0,
             next_wake_ms: TimestampMs::MAX,
             closing: false,
@@ -176,12 +200,54 @@ impl Producer {
         if !self.config.enable_idempotence || self.identity.is_some() || self.asked_for_identity {
             return;
         }
-        if let Some(broker) = self.metadata.any_broker(ctx.now_ms) {
+        if let Some(broker) = self.least_loaded(ctx) {
             self.asked_for_identity = true;
-            let id = self.next_correlation();
-            self.other_calls.insert(id, (broker, Other::Identity));
+            let id = self.call(ctx.now_ms, broker, Other::Identity);
             ctx.request(ActorId::Broker(broker), id, Request::InitProducerId);
         }
+    }
+
+    /// Notes a request that is about to be sent.
+    fn call(&mut self, sent_ms: TimestampMs, broker: BrokerId, what: Other) -> u64 {
+        let id = self.next_correlation();
+        self.connections.used(broker);
+        self.other_calls.insert(id, OtherCall { broker, what, sent_ms });
+        id
+    }
+
+    /// A broker that can be asked something now (`leastLoadedNode`). Where there is none the client connects to one, if it
+    /// is not about to do so already.
+    fn least_loaded(&mut self, ctx: &mut Ctx<'_>) -> Option<BrokerId> {
+        let state = |broker: &BrokerId| self.connections.ready(*broker, ctx.now_ms);
+        if let Some(ready) = self.metadata.in_turn().find(|broker| state(broker) == Ready::Yes) {
+            return Some(ready);
+        }
+        let connecting = self.metadata.in_turn().any(|broker| state(&broker) == Ready::Connecting);
+        let next = self.metadata.in_turn().find(|broker| state(broker) == Ready::Connect);
+        if let Some(broker) = next.filter(|_| !connecting) {
+            self.connect(ctx, broker);
+        }
+        None
+    }
+
+    /// When it can ask some broker for what it needs and could not ask for yet.
+    fn metadata_wake_ms(&self, now_ms: TimestampMs) -> TimestampMs {
+        let asks = self.metadata.due_ms(self.pace()).is_some_and(|due_ms| due_ms <= now_ms);
+        let wants_identity =
+            self.config.enable_idempotence && self.identity.is_none() && !self.asked_for_identity;
+        if !asks && !wants_identity {
+            return TimestampMs::MAX;
+        }
+        let states = self.metadata.in_turn().map(|broker| self.connections.ready(broker, now_ms));
+        let until = |state| if let Ready::At(until_ms) = state { Some(until_ms) } else { None };
+        states.filter_map(until).min().unwrap_or(TimestampMs::MAX)
+    }
+
+    /// Opens a connection again.
+    fn connect(&mut self, ctx: &mut Ctx<'_>, broker: BrokerId) {
+        let id = self.call(ctx.now_ms, broker, Other::Connect);
+        self.connections.connecting(broker, id, ctx.now_ms);
+        ctx.request(ActorId::Broker(broker), id, Request::ApiVersions);
     }
 
     /// An answer.
@@ -189,11 +255,12 @@ impl Producer {
         if !self.up {
             return;
         }
-        self.other_calls.remove(&id);
-        match response {
-            Response::Produce(answer) => self.on_produce(ctx, id, answer),
-            Response::Metadata(answer) => self.on_metadata(ctx, &answer),
-            Response::InitProducerId { producer_id, producer_epoch } => {
+        let call = self.other_calls.remove(&id);
+        match (call.map(|call| call.what), response) {
+            (_, Response::Produce(answer)) => self.on_produce(ctx, id, answer),
+            (Some(Other::Metadata), Response::Metadata(answer)) => self.on_metadata(ctx, &answer),
+            (Some(Other::Identity), Response::InitProducerId { producer_id, producer_epoch }) => {
+                self.asked_for_identity = false;
                 self.identity = Some((producer_id, producer_epoch));
                 ctx.emit(EventKind::ProducerReady {
                     producer: Arc::clone(&self.name),
@@ -201,7 +268,11 @@ impl Producer {
                     producer_epoch,
                 });
             }
-            _ => {}
+            (Some(Other::Connect), Response::ApiVersions) => {
+                self.connections.connected(call.map_or(BrokerId(-1), |call| call.broker));
+            }
+            // Of a connection that it has given up, or of an earlier start of its process.
+            _ => return,
         }
         self.run_sender(ctx);
     }
@@ -209,10 +280,18 @@ impl Producer {
     /// A broker's connection is gone: nothing that was asked there will be answered
     /// (`NetworkClient.handleDisconnections`).
     pub(crate) fn on_connection_lost(&mut self, ctx: &mut Ctx<'_>, broker: BrokerId) {
-        if !self.up {
-            return;
+        if self.up && self.connections.has(broker) {
+            self.disconnected(ctx, broker, ErrorCode::NetworkException);
+            self.run_sender(ctx);
         }
-        self.metadata.avoid(broker, ctx.now_ms);
+    }
+
+    /// What was asked of a broker is without an answer, and batches that were on their way there are tried again. Who
+    /// leads what may have changed: it asks for metadata (`handleServerDisconnect`).
+    fn disconnected(&mut self, ctx: &mut Ctx<'_>, broker: BrokerId, error: ErrorCode) {
+        let backoff = (self.config.reconnect_backoff_ms, self.config.reconnect_backoff_max_ms);
+        self.connections.lost(broker, ctx.now_ms, backoff, &mut self.rng);
+        self.metadata.request_update();
         let requests: Vec<u64> = self
             .in_flight
             .iter()
@@ -222,34 +301,25 @@ impl Producer {
         let others: Vec<u64> = self
             .other_calls
             .iter()
-            .filter(|(_, (asked, _))| *asked == broker)
+            .filter(|(_, call)| call.broker == broker)
             .map(|(&id, _)| id)
             .collect();
         if requests.is_empty() && others.is_empty() {
-            // `handleServerDisconnect`: who leads what may have changed.
-            return self.ask_for_metadata(ctx);
+            return;
         }
         ctx.emit_as_cause(EventKind::Disconnected { client: Arc::clone(&self.name), broker });
         for id in others {
-            match self.other_calls.remove(&id) {
-                Some((_, Other::Metadata)) => {
-                    let again_ms = ctx.now_ms + self.config.retry_backoff_ms;
-                    self.metadata.gave_up(again_ms);
-                    let number = self.metadata.next_refresh();
-                    ctx.timer(again_ms, Timer::MetadataExpired(number));
-                }
-                Some((_, Other::Identity)) => self.asked_for_identity = false,
-                None => {}
+            match self.other_calls.remove(&id).map(|call| call.what) {
+                Some(Other::Metadata) => self.metadata.gave_up(ctx.now_ms),
+                Some(Other::Identity) => self.asked_for_identity = false,
+                Some(Other::Connect) | None => {}
             }
         }
         for id in requests {
             for batch in self.take_in_flight(id) {
-                self.refused(ctx, batch, ErrorCode::NetworkException);
+                self.refused(ctx, batch, error);
             }
         }
-        self.ask_for_metadata(ctx);
-        self.ask_for_identity(ctx);
-        self.run_sender(ctx);
     }
 
     /// A timer.
@@ -278,12 +348,64 @@ impl Producer {
         self.schedule_stream(ctx);
     }
 
+    /// Whether it is shown: closed ones are not.
+    pub(crate) fn is_listed(&self) -> bool {
+        self.up || self.crashed
+    }
+
+    /// The process dies: what was not sent is gone; what is on its way arrives, but nobody hears the answer.
+    pub(crate) fn crash(&mut self, ctx: &mut Ctx<'_>) {
+        let (mut unsent, blocked) = (0, self.pending.len());
+        for batch in self.accumulator.queues().flat_map(|queue| &queue.batches) {
+            ctx.ledger.abandoned(batch.tag);
+            unsent += batch.records();
+        }
+        let unsent = unsent.saturating_add(u32::try_from(blocked).unwrap_or(u32::MAX));
+        ctx.emit_as_cause(EventKind::ProducerCrashed { producer: Arc::clone(&self.name), unsent });
+        self.forget_process();
+        (self.up, self.crashed) = (false, true);
+    }
+
+    /// The process starts again, with nothing of what the earlier one knew; its stream begins anew.
+    pub(crate) fn start_again(&mut self, ctx: &mut Ctx<'_>, brokers: &[BrokerId]) {
+        (self.up, self.crashed) = (true, false);
+        self.start(ctx, brokers);
+        if let Some(spec) = self.stream.as_ref().map(|stream| (*stream.spec).clone()) {
+            self.set_stream(ctx, Some(spec));
+        }
+    }
+
+    /// All that is in the memory of a process. Numbers of requests go on, so that answers meant for an earlier process
+    /// find nothing.
+    fn forget_process(&mut self) {
+        self.identity = None;
+        self.asked_for_identity = false;
+        self.metadata = ClientMetadata::default();
+        self.accumulator = Accumulator::default();
+        self.pending.clear();
+        self.in_flight.clear();
+        self.in_flight_by_broker.clear();
+        self.other_calls.clear();
+        self.connections = Connections::default();
+        self.undrained.clear();
+        self.bump_epoch_for.clear();
+        self.next_wake_ms = TimestampMs::MAX;
+        self.closing = false;
+        self.restart = None;
+    }
+
     /// `close()`: flush, then go. With `restart` it starts again with other configs.
     pub(crate) fn close(
         &mut self,
         ctx: &mut Ctx<'_>,
         restart: Option<(crate::command::Configs, ProducerConfig)>,
     ) {
+        if std::mem::take(&mut self.crashed) {
+            // Nothing is left to close.
+            ctx.emit(EventKind::ProducerClosed { producer: Arc::clone(&self.name) });
+            self.stream = None;
+            return;
+        }
         self.closing = true;
         let cause = ctx.cause;
         self.restart = restart.map(|(overrides, config)| Box::new((overrides, config, cause)));
@@ -309,11 +431,8 @@ impl Producer {
         let (overrides, config, cause) = *restart;
         self.overrides = overrides;
         self.config = config;
-        self.identity = None;
-        self.asked_for_identity = false;
-        self.accumulator = Accumulator::default();
         let brokers = self.metadata.brokers().to_vec();
-        self.metadata = ClientMetadata::default();
+        self.forget_process();
         ctx.caused_by(cause, |ctx| self.start(ctx, &brokers));
         self.schedule_stream(ctx);
     }

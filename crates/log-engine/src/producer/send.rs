@@ -1,13 +1,12 @@
 //! `send()`: metadata, size checks, partition, accumulator (`KafkaProducer.doSend`, `RecordAccumulator.append`).
 
 use super::Producer;
-use super::accumulator::TopicQueues;
 use super::batch::ProducerBatch;
-use super::sticky::Sticky;
+use super::placing::{choose, next_sticky};
 use crate::command::{Payload, RecordSpec};
 use crate::event::EventKind;
 use crate::ids::{EventId, TimestampMs};
-use crate::partitioner;
+use crate::partitioner::Partitioner;
 use crate::protocol::ErrorCode;
 use crate::sim::{Ctx, Timer};
 use kafka_log::BatchBuilder;
@@ -34,6 +33,15 @@ pub(crate) struct PendingRecord {
     record: Arc<OwnedRecord>,
     deadline_ms: TimestampMs,
     cause: EventId,
+    /// It waits for `buffer.memory`, not for metadata.
+    pub(super) for_memory: bool,
+}
+
+impl PendingRecord {
+    /// When `max.block.ms` is over for it.
+    pub(super) fn deadline_ms(&self) -> TimestampMs {
+        self.deadline_ms
+    }
 }
 
 /// A record with bytes of its own.
@@ -70,8 +78,10 @@ impl OwnedRecord {
 
 /// Why a record could not go into the accumulator at once.
 enum Held {
-    /// Metadata or memory is missing: wait.
+    /// Metadata is missing: wait.
     Wait,
+    /// Memory is missing: wait.
+    Memory,
     /// It will never fit.
     TooLarge,
 }
@@ -86,12 +96,17 @@ impl Producer {
         count: u32,
     ) {
         for _ in 0..count {
-            if !self.pending.is_empty() || !self.send_now(ctx, topic, record) {
+            let held = match self.pending.front() {
+                Some(first) => Some(first.for_memory),
+                None => self.send_now(ctx, topic, record),
+            };
+            if let Some(for_memory) = held {
                 self.pending.push_back(PendingRecord {
                     topic: Arc::clone(topic),
                     record: Arc::clone(record),
                     deadline_ms: ctx.now_ms + self.config.max_block_ms,
                     cause: ctx.cause,
+                    for_memory,
                 });
             }
         }
@@ -106,15 +121,21 @@ impl Producer {
         self.pending.len()
     }
 
-    fn send_now(&mut self, ctx: &mut Ctx<'_>, topic: &Arc<str>, record: &OwnedRecord) -> bool {
+    /// Sends one record; if it has to wait, says whether that is for memory.
+    fn send_now(
+        &mut self,
+        ctx: &mut Ctx<'_>,
+        topic: &Arc<str>,
+        record: &OwnedRecord,
+    ) -> Option<bool> {
         let headers: Vec<HeaderRef<'_>> = record
             .headers
             .iter()
             .map(|(name, value)| HeaderRef::new(name, value.as_deref()))
             .collect();
-        self.send(
+        self.try_send(
             ctx,
-            Outgoing {
+            &Outgoing {
                 topic,
                 key: record.key.as_deref(),
                 value: record.value.as_deref(),
@@ -129,22 +150,27 @@ impl Producer {
     /// Puts one record into the accumulator, or fails it. False if it has to wait for metadata or memory.
     /// The sender is not run: the caller does that once it has sent all it wants to send.
     pub(crate) fn send(&mut self, ctx: &mut Ctx<'_>, record: Outgoing<'_>) -> bool {
-        match self.accumulate(ctx, &record) {
+        self.try_send(ctx, &record).is_none()
+    }
+
+    fn try_send(&mut self, ctx: &mut Ctx<'_>, record: &Outgoing<'_>) -> Option<bool> {
+        match self.accumulate(ctx, record) {
             Ok(()) => {
                 self.counts.sent += 1;
                 self.rate.count(ctx.now_ms, 1);
-                true
+                None
             }
             Err(Held::Wait) => {
                 self.metadata.want(record.topic);
                 self.ask_for_metadata(ctx);
-                false
+                Some(false)
             }
+            Err(Held::Memory) => Some(true),
             Err(Held::TooLarge) => {
                 let partition = record.partition.unwrap_or(-1);
                 let error = ErrorCode::MessageTooLarge;
                 self.fail_in_send(ctx, record.topic, partition, "RecordTooLargeException", error);
-                true
+                None
             }
         }
     }
@@ -187,10 +213,14 @@ impl Producer {
         {
             return Err(Held::TooLarge);
         }
-        if record.partition.is_none() && (record.key.is_none() || self.config.ignore_keys) {
+        let java = self.config.partitioner == Partitioner::Java;
+        let sticks = java && (record.key.is_none() || self.config.ignore_keys);
+        if record.partition.is_none() && sticks {
             // The switch may have been held back by a batch that was not full then (`partitionChanged`).
             self.count_sticky(ctx, record.topic, 0);
         }
+        let needs_more = record.partition.is_none() && record.hashed.is_none();
+        let known = needs_more.then(|| self.knowledge(ctx.now_ms, record.topic, count));
         let ledger = &mut *ctx.ledger;
         let (_, memory) = self.accumulator.load();
         let room = self.config.buffer_memory - memory;
@@ -198,7 +228,10 @@ impl Producer {
             .accumulator
             .topic_mut(record.topic, count, || ledger.topic(record.topic))
             .ok_or(Held::Wait)?;
-        let (partition, sticky) = choose(queues, record, &self.config, count, &mut self.rng);
+        let (partition, sticky) = match (known, record.partition.or(record.hashed)) {
+            (Some(known), None) => choose(queues, record, &known, &mut self.rng),
+            (_, given) => (given.unwrap_or(0), false),
+        };
         let (ledger_topic, ratio) = (queues.ledger_id, queues.ratio);
         let queue = queues.queue_mut(partition).ok_or(Held::Wait)?;
         let timestamp = record.timestamp.unwrap_or(ctx.now_ms);
@@ -213,7 +246,7 @@ impl Producer {
             None => {
                 let limit = batch_size.max(upper_bound);
                 if limit > room {
-                    return Err(Held::Wait);
+                    return Err(Held::Memory);
                 }
                 let tag = ctx.ledger.open(self.ledger_id, ledger_topic, partition, ctx.now_ms);
                 let expected = queue.last_bytes.clamp(128, batch_size.max(128));
@@ -225,6 +258,7 @@ impl Producer {
                 ctx.ledger.sent(tag);
                 let bytes = batch.bytes();
                 queue.batches.push_back(batch);
+                queue.used = true;
                 (bytes, limit)
             }
         };
@@ -239,11 +273,14 @@ impl Producer {
     fn count_sticky(&mut self, ctx: &mut Ctx<'_>, topic: &Arc<str>, bytes: i64) {
         let batch_size = i64::from(self.config.batch_size);
         let Some(count) = self.metadata.partitions(topic) else { return };
-        let Some(queues) = self.accumulator.known_mut(topic) else { return };
+        let Some(queues) = self.accumulator.topic(topic) else { return };
         let Some(mut sticky) = queues.sticky else { return };
         let all_full = queues.all_full(sticky.partition);
-        if sticky.add(bytes, batch_size, all_full) {
-            let next = Sticky::draw(count, &mut self.rng);
+        let switches = sticky.add(bytes, batch_size, all_full);
+        let known = switches.then(|| self.knowledge(ctx.now_ms, topic, count));
+        let Some(queues) = self.accumulator.known_mut(topic) else { return };
+        if let Some(known) = known {
+            let next = next_sticky(queues, &known, &mut self.rng);
             let event = EventKind::StickySwitch {
                 producer: Arc::clone(&self.name),
                 topic: Arc::clone(topic),
@@ -261,9 +298,12 @@ impl Producer {
     /// Tries again what waits in `send()`, in order.
     pub(super) fn send_pending(&mut self, ctx: &mut Ctx<'_>) {
         while let Some(first) = self.pending.front().cloned() {
-            let sent =
+            let held =
                 ctx.caused_by(first.cause, |ctx| self.send_now(ctx, &first.topic, &first.record));
-            if !sent {
+            if let Some(for_memory) = held {
+                if let Some(first) = self.pending.front_mut() {
+                    first.for_memory = for_memory;
+                }
                 return;
             }
             self.pending.pop_front();
@@ -276,7 +316,7 @@ impl Producer {
             && first.deadline_ms <= ctx.now_ms
         {
             let Some(first) = self.pending.pop_front() else { return };
-            let missing = self.metadata.partitions(&first.topic).is_none();
+            let missing = !first.for_memory;
             let exception = if missing { "TimeoutException" } else { "BufferExhaustedException" };
             let error = if missing {
                 ErrorCode::UnknownTopicOrPartition
@@ -301,28 +341,4 @@ pub(super) fn new_builder(config: &crate::config::ProducerConfig, capacity: i64)
     let builder = BatchBuilder::compressed(codec).unwrap_or_default();
     let builder = builder.with_level(config.gzip_level);
     builder.with_capacity(usize::try_from(capacity).unwrap_or(0))
-}
-
-/// R-PRD-01: the record's partition, else its key's hash, else the sticky partition (true with it).
-fn choose(
-    queues: &mut TopicQueues,
-    record: &Outgoing<'_>,
-    config: &crate::config::ProducerConfig,
-    count: i32,
-    rng: &mut crate::sim::Rng,
-) -> (i32, bool) {
-    if let Some(partition) = record.partition {
-        return (partition, false);
-    }
-    if !config.ignore_keys {
-        if let Some(partition) = record.hashed {
-            return (partition, false);
-        }
-        if let Some(key) = record.key {
-            let chosen = partitioner::partition_for_key(key, count);
-            return (chosen.map_or(0, |chosen| chosen.partition), false);
-        }
-    }
-    let sticky = *queues.sticky.get_or_insert_with(|| Sticky::draw(count, rng));
-    (sticky.partition, true)
 }

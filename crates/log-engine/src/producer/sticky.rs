@@ -1,7 +1,5 @@
 //! The built-in sticky partitioner for records without a key (`BuiltInPartitioner`, KIP-794; R-PRD-06, R-PRD-07).
 
-use crate::sim::Rng;
-
 /// The sticky partition of one topic.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Sticky {
@@ -12,12 +10,6 @@ pub(crate) struct Sticky {
 }
 
 impl Sticky {
-    /// A uniform draw over the partitions that can take a record.
-    pub(crate) fn draw(partitions: i32, rng: &mut Rng) -> Self {
-        let drawn = rng.below(u64::from(partitions.max(1).unsigned_abs()));
-        Self { partition: i32::try_from(drawn).unwrap_or(0), bytes: 0 }
-    }
-
     /// Counts bytes put into the sticky partition; true if it has to switch now. `all_full` says that the
     /// partition's queue has no batch that could take more.
     pub(crate) fn add(&mut self, bytes: i64, batch_size: i64, all_full: bool) -> bool {

@@ -5,7 +5,6 @@ use super::Producer;
 use super::send::Outgoing;
 use crate::command::{Arrivals, KeyDistribution, StreamSpec};
 use crate::ids::{EventId, TimestampMs};
-use crate::partitioner;
 use crate::sim::{Ctx, Rng, Timer};
 use std::sync::Arc;
 
@@ -198,11 +197,10 @@ impl Producer {
                 let at = sums.partition_point(|&sum| sum <= drawn);
                 let key = keys.get(at).map(|key| &**key);
                 let known = self.metadata.partitions(&topic);
-                let slot = partitions.get_mut(at);
+                let slot = partitions.get_mut(at).filter(|_| !self.config.ignore_keys);
                 let hashed = slot.and_then(|slot| {
                     if slot.is_none() {
-                        *slot = partitioner::partition_for_key(key?, known?)
-                            .map(|found| found.partition);
+                        *slot = self.hashed(key?, known?);
                     }
                     *slot
                 });

@@ -6,6 +6,9 @@ use crate::ids::{BrokerId, EventId, TopicId, TopicPartition};
 use sorted::{SortedMap, SortedSet};
 use std::sync::Arc;
 
+/// Where group coordinators keep offsets and groups.
+pub(crate) const OFFSETS_TOPIC: &str = "__consumer_offsets";
+
 /// What `__cluster_metadata` says up to some offset (`MetadataImage`).
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(crate) struct MetadataImage {
@@ -75,6 +78,11 @@ pub(crate) struct TopicImage {
 }
 
 impl TopicImage {
+    /// It is Kafka's own (`Topic.isInternal`).
+    pub(crate) fn is_internal(&self) -> bool {
+        *self.name == *OFFSETS_TOPIC
+    }
+
     /// Number of partitions, as Kafka counts them.
     pub(crate) fn partition_count(&self) -> i32 {
         i32::try_from(self.partitions.len()).unwrap_or(i32::MAX)

@@ -30,6 +30,8 @@ pub(crate) enum Request {
     ListOffsets(ListOffsetsRequest),
     /// Metadata.
     Metadata(MetadataRequest),
+    /// ApiVersions: the first request on a new connection.
+    ApiVersions,
     /// InitProducerId without a transactional id.
     InitProducerId,
     /// AllocateProducerIds: a broker asks the controller for its next block (KIP-730).
@@ -65,6 +67,8 @@ pub(crate) enum Response {
     ListOffsets(ListOffsetsResponse),
     /// Metadata.
     Metadata(MetadataResponse),
+    /// ApiVersions: the connection is there. Versions are not modelled.
+    ApiVersions,
     /// InitProducerId.
     InitProducerId {
         /// The new id.

@@ -48,6 +48,8 @@ pub(crate) fn action_text(command: &Command) -> String {
         },
         Command::CloseMember { member } => format!("close {member}"),
         Command::CrashMember { member } => format!("crash {member}"),
+        Command::CrashProducer { producer } => format!("crash {producer}"),
+        Command::StartProducer { producer } => format!("start {producer}"),
         Command::StartMember { member } => format!("start {member} again"),
         Command::PauseMember { member } => format!("pause {member}"),
         Command::ResumeMember { member } => format!("resume {member}"),
@@ -129,6 +131,8 @@ pub(super) fn action_subject(command: &Command) -> String {
         Command::AddProducer { producer, .. }
         | Command::AlterProducer { producer, .. }
         | Command::RemoveProducer { producer }
+        | Command::CrashProducer { producer }
+        | Command::StartProducer { producer }
         | Command::SetStream { producer, .. }
         | Command::Produce { producer, .. } => producer.clone(),
         Command::AddGroup { group, .. }

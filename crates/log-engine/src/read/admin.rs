@@ -34,6 +34,9 @@ impl World {
         for broker in self.brokers.values().filter(|broker| self.is_up(broker.id())) {
             let coordinator = broker.coordinator();
             for group in coordinator.group_ids() {
+                if self.coordinator_id(group) != Some(broker.id()) {
+                    continue;
+                }
                 let known = coordinator.describe(self.now_ms, group);
                 groups.extend(
                     known.map(|description| DescribedGroup {

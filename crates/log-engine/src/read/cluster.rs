@@ -70,21 +70,28 @@ impl World {
 
     /// The cluster in short.
     pub(crate) fn cluster_view(&self) -> ClusterView {
-        let image = self.image();
         ClusterView {
             now_ms: self.now_ms,
             start_ms: self.start_ms,
             brokers: self.broker_views(),
             quorum: self.quorum_view(),
             links: self.link_views(),
-            topics: image.topics.values().map(|topic| self.summary(topic)).collect(),
+            topics: self.shown_topics().map(|topic| self.summary(topic)).collect(),
             events: self.trace.newest(),
         }
     }
 
+    /// Topics that lists show: not Kafka's own.
+    pub(crate) fn shown_topics(
+        &self,
+    ) -> impl Iterator<Item = &std::sync::Arc<crate::protocol::TopicImage>> {
+        self.image().topics.values().filter(|topic| !topic.is_internal())
+    }
+
     fn broker_views(&self) -> Vec<BrokerView> {
         let mut roles: SortedMap<BrokerId, Roles> = SortedMap::new();
-        for (name, topic) in &self.image().topics {
+        for topic in self.shown_topics() {
+            let name = &topic.name;
             for (number, partition) in topic.partitions.iter().enumerate() {
                 for &replica in &partition.replicas {
                     let roles = roles.entry(replica).or_default();

@@ -195,6 +195,18 @@ pub(super) fn words(kind: &EventKind) -> Words {
         | EventKind::ControllerStands { .. }
         | EventKind::ControllerVoted { .. }
         | EventKind::ControllerResigned { .. } => quorum_words(kind),
+        EventKind::GroupsLoaded { broker: id, partition, groups } => {
+            let text = format!(
+                "coordinates {} of __consumer_offsets-{partition} now, read from its log",
+                if *groups == 1 { "1 group".to_owned() } else { format!("{groups} groups") }
+            );
+            (Admin, "crown", broker(*id), text)
+        }
+        EventKind::ConnectionBroken { one, other } => {
+            let text =
+                format!("the connections of {one} with {other} break: what was on its way is lost");
+            (Admin, "warn", "network".to_owned(), text)
+        }
         EventKind::Disconnected { client, broker } => {
             let text = format!("its connection to broker {} is gone", broker.0);
             (Produce, "warn", client.to_string(), text)

@@ -114,6 +114,8 @@ fn words(kind: &EventKind) -> Words {
         | EventKind::CommitFailed { .. } => consume_words(kind),
         EventKind::ProducerReady { .. }
         | EventKind::ProducerMetadata { .. }
+        | EventKind::EpochBumped { .. }
+        | EventKind::ProducerCrashed { .. }
         | EventKind::BatchSent { .. }
         | EventKind::Appended { .. }
         | EventKind::DuplicateBatch { .. }
@@ -128,6 +130,9 @@ fn words(kind: &EventKind) -> Words {
 }
 
 pub(super) fn p(tp: &TopicPartition) -> String {
+    if *tp.topic == *crate::protocol::OFFSETS_TOPIC {
+        return format!("{}-{}", tp.topic, tp.partition);
+    }
     format!("P{}", tp.partition)
 }
 
@@ -151,6 +156,16 @@ fn produce_words(kind: &EventKind) -> Words {
             "check",
             producer.to_string(),
             format!("ready: producer id {producer_id}, epoch {producer_epoch}"),
+        ),
+        EventKind::ProducerCrashed { producer, unsent } => (
+            "bolt",
+            producer.to_string(),
+            format!("its process dies; {} not sent", records(*unsent)),
+        ),
+        EventKind::EpochBumped { producer, producer_epoch, .. } => (
+            "warn",
+            producer.to_string(),
+            format!("a batch is lost to it: it goes on with epoch {producer_epoch}, sequence 0"),
         ),
         EventKind::ProducerMetadata { producer, topic, partitions } => (
             "eye",
@@ -339,6 +354,11 @@ fn consume_words(kind: &EventKind) -> Words {
                 }
                 PositionSource::OutOfRange { policy, was } => {
                     format!("{was} is out of range, auto.offset.reset is {policy}")
+                }
+                PositionSource::Truncated { was } => {
+                    format!(
+                        "the log was cut there, and {was} lies beyond what is left of its epoch"
+                    )
                 }
             };
             ("eye", member.to_string(), format!("reads {} from {to}: {why}", p(tp)))

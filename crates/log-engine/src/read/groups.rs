@@ -46,11 +46,30 @@ impl World {
 
     /// The committed offset of a group in a partition.
     pub(crate) fn committed(&self, group: &str, tp: &TopicPartition) -> Option<i64> {
-        self.brokers.values().find_map(|broker| broker.coordinator().committed(group, tp))
+        self.coordinators(group).find_map(|broker| broker.coordinator().committed(group, tp))
     }
 
-    fn describe(&self, group: &str) -> Option<GroupDescription> {
-        self.brokers.values().find_map(|broker| broker.coordinator().describe(self.now_ms, group))
+    pub(crate) fn describe(&self, group: &str) -> Option<GroupDescription> {
+        self.coordinators(group)
+            .find_map(|broker| broker.coordinator().describe(self.now_ms, group))
+    }
+
+    /// The broker that coordinates a group; while nobody does, one that did last.
+    pub(crate) fn coordinator_id(&self, group: &str) -> Option<crate::ids::BrokerId> {
+        let knows = |broker: &&crate::broker::Broker| {
+            broker.coordinator().group_ids().any(|known| &**known == group)
+        };
+        self.coordinators(group).find(knows).map(crate::broker::Broker::id)
+    }
+
+    /// The broker that coordinates a group, then those that may still believe they do.
+    fn coordinators(&self, group: &str) -> impl Iterator<Item = &crate::broker::Broker> {
+        let image = self.image();
+        let number = crate::broker::partition_of_group(image, group);
+        let topic = image.topics.get(crate::protocol::OFFSETS_TOPIC);
+        let leader = topic.and_then(|topic| topic.leader(number?));
+        let leader = leader.and_then(|leader| self.brokers.get(&leader));
+        leader.into_iter().chain(self.brokers.values())
     }
 
     fn group_view(&self, setup: &GroupSetup) -> GroupView {

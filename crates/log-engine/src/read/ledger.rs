@@ -36,7 +36,7 @@ impl World {
     /// Records below the high watermark that are still in their logs.
     fn readable(&self, wanted: &dyn Fn(&str) -> bool) -> u64 {
         let mut sum = 0;
-        for topic in self.image().topics.values().filter(|topic| wanted(&topic.name)) {
+        for topic in self.shown_topics().filter(|topic| wanted(&topic.name)) {
             for number in 0..topic.partition_count() {
                 let tp = TopicPartition::new(Arc::clone(&topic.name), number);
                 if let Some((_, partition)) = self.shown(&tp) {

@@ -5,30 +5,34 @@ use crate::command::RecordSpec;
 use crate::config::Scope;
 use crate::ids::{BrokerId, TimestampMs};
 use crate::ledger::Place;
-use crate::partitioner;
+use crate::partitioner::{Choice, Partitioner};
 use crate::producer::{OwnedRecord, Producer, ProducerBatch};
 use crate::protocol::Acks;
 use crate::view::{
     InFlightView, PartitionChoiceView, PartitionReason, ProducerDetailView, ProducerView,
+    QueuedBatchView, RequestView,
 };
 use crate::world::World;
 
+/// Most batches of its accumulator a producer shows.
+const QUEUED_ROWS: usize = 64;
 /// Most rows of requests a producer shows.
 const ROWS: usize = 12;
 
 impl World {
-    /// All producers that run.
+    /// All producers that run, or may start again.
     pub(crate) fn producer_views(&self) -> Vec<ProducerView> {
         self.producers
             .iter()
-            .filter(|known| known.up)
+            .filter(|known| known.is_listed())
             .map(|known| self.producer_view(known))
             .collect()
     }
 
     /// One producer with its configs.
     pub(crate) fn producer_detail(&self, name: &str) -> Option<ProducerDetailView> {
-        let producer = self.producers.iter().rfind(|known| known.up && &*known.name == name)?;
+        let producer =
+            self.producers.iter().rfind(|known| known.is_listed() && &*known.name == name)?;
         Some(ProducerDetailView {
             producer: self.producer_view(producer),
             configs: super::configs::client(Scope::Producer, &producer.overrides),
@@ -64,9 +68,34 @@ impl World {
             buffered_records: buffered_records + short(producer.blocked()),
             buffered_bytes: memory.max(0).cast_unsigned(),
             in_flight: self.in_flight_views(producer),
+            batches: self.queued_views(producer),
+            requests: request_views(producer),
+            retries: producer.counts.retries,
+            blocked: producer.blocked_view(),
+            buffer_memory: config.buffer_memory,
             max_in_flight: config.max_in_flight.max(0).unsigned_abs(),
             last_error: producer.last_error.map(|(at_ms, error)| (at_ms, error.name().to_owned())),
         }
+    }
+
+    fn queued_views(&self, producer: &Producer) -> Vec<QueuedBatchView> {
+        let delivery_ms = i64::from(producer.config.delivery_timeout_ms);
+        let queues = producer.accumulator().queues();
+        let rows = queues.flat_map(|queue| {
+            queue.batches.iter().enumerate().map(move |(at, batch)| QueuedBatchView {
+                topic: batch.tp.topic.to_string(),
+                partition: batch.tp.partition,
+                records: batch.records(),
+                bytes: batch.bytes(),
+                full: batch.is_full(),
+                created_ms: batch.created_ms,
+                expires_ms: batch.created_ms + delivery_ms,
+                attempts: batch.attempts,
+                sequence: batch.sequence,
+                waits: producer.waits_for(self.now_ms, queue, at),
+            })
+        });
+        rows.take(QUEUED_ROWS).collect()
     }
 
     fn in_flight_views(&self, producer: &Producer) -> Vec<InFlightView> {
@@ -121,21 +150,59 @@ impl World {
         let owned = OwnedRecord::from_spec(record)?;
         let (partition, reason) = if let Some(partition) = owned.partition {
             (Some(partition), PartitionReason::Explicit)
-        } else if let Some(key) = owned.key.filter(|_| !producer.config.ignore_keys) {
-            let found = partitioner::partition_for_key(&key, known_partitions)?;
-            let reason =
-                PartitionReason::KeyHash { hash: found.hash, masked: found.hash & i32::MAX };
-            (Some(found.partition), reason)
         } else {
-            let sticky = producer.accumulator().topic(topic).and_then(|topic| topic.sticky);
+            choice(producer, topic, owned.key.as_deref(), known_partitions)?
+        };
+        Some(PartitionChoiceView { partition, reason, known_partitions })
+    }
+}
+
+/// Where the partitioner of a producer would put a key.
+fn choice(
+    producer: &Producer,
+    topic: &str,
+    key: Option<&[u8]>,
+    known_partitions: i32,
+) -> Option<(Option<i32>, PartitionReason)> {
+    let partitioner = producer.config.partitioner;
+    let java = partitioner == Partitioner::Java;
+    let key = key.filter(|_| !producer.config.ignore_keys || !java);
+    let queues = producer.accumulator().topic(topic);
+    Some(match partitioner.choose(key, known_partitions)? {
+        Choice::Hashed { hash, partition } if java => {
+            let hash = i32::try_from(hash).unwrap_or(0);
+            (Some(partition), PartitionReason::KeyHash { hash, masked: hash & i32::MAX })
+        }
+        Choice::Hashed { hash, partition } => {
+            let name = partitioner.hash_name().to_owned();
+            (Some(partition), PartitionReason::OtherHash { name, hash })
+        }
+        Choice::Chance | Choice::StickyChance => (None, PartitionReason::Chance),
+        Choice::InTurn => {
+            (None, PartitionReason::RoundRobin { turn: queues.map_or(0, |queues| queues.turns) })
+        }
+        Choice::Sticky => {
+            let sticky = queues.and_then(|topic| topic.sticky);
             let reason = PartitionReason::Sticky {
                 bytes: sticky.map_or(0, |sticky| sticky.bytes),
                 switch_at: i64::from(producer.config.batch_size),
             };
             (sticky.map(|sticky| sticky.partition), reason)
-        };
-        Some(PartitionChoiceView { partition, reason, known_partitions })
-    }
+        }
+    })
+}
+
+fn request_views(producer: &Producer) -> Vec<RequestView> {
+    let timeout_ms = i64::from(producer.config.request_timeout_ms);
+    let view = |request: &crate::producer::InFlight| RequestView {
+        broker: request.broker,
+        sent_ms: request.sent_ms,
+        times_out_ms: request.sent_ms + timeout_ms,
+        batches: short(request.batches.len()),
+        records: request.batches.iter().map(ProducerBatch::records).sum(),
+        bytes: request.batches.iter().map(ProducerBatch::bytes).sum(),
+    };
+    producer.in_flight().take(ROWS).map(view).collect()
 }
 
 fn in_flight(

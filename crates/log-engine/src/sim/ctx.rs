@@ -122,6 +122,11 @@ impl Ctx<'_> {
         self.queue.push(at_ms, Due::Deliver(Box::new(message)));
     }
 
+    /// Closes the connection with a client of this node.
+    pub(crate) fn close_connection(&mut self, client: ActorId, node: BrokerId) {
+        self.send(client, 0, Body::ConnectionLost(node));
+    }
+
     /// Gives up the connection to a node, as after `request.timeout.ms`.
     pub(crate) fn disconnect(&mut self, node: BrokerId) {
         self.net.disconnect(self.me, node);

@@ -1,5 +1,6 @@
 //! Who there is, and what passes between them.
 
+use super::Host;
 use crate::coordinator::GroupTimer;
 use crate::ids::{BrokerId, EventId};
 use crate::protocol::{Request, Response};
@@ -76,6 +77,8 @@ pub(crate) enum Due {
     Thaw(BrokerId),
     /// A broker's disk has done what it was asked.
     DiskReady(BrokerId),
+    /// Connections between two hosts break. The number tells one that was overtaken.
+    Break(Box<(Host, Host)>, u32),
 }
 
 /// Timers. Those that can be overtaken carry what tells a stale one.
@@ -107,6 +110,8 @@ pub(crate) enum Timer {
     Quorum(u32),
     /// Broker: a timer of its group coordinator.
     Group(GroupTimer),
+    /// Broker: what its group coordinator has written may have waited `offsets.commit.timeout.ms`.
+    GroupWrite(u64),
     /// Producer: the sender has something to look at (linger, backoff, a timeout).
     SenderWake,
     /// Producer: the stream's next records. The number tells a stale stream.

@@ -6,7 +6,7 @@
 //! gets a new one only when both directions pass.
 
 use super::{ActorId, Message};
-use crate::ids::{BrokerId, TimestampMs};
+use crate::ids::{BrokerId, EventId, TimestampMs};
 use sorted::{SortedMap, SortedSet};
 use std::collections::VecDeque;
 use std::sync::Arc;
@@ -63,6 +63,8 @@ pub(crate) struct Net {
     pub silent: SortedSet<BrokerId>,
     /// Those of them that do not even take a connection: without power.
     pub dark: SortedSet<BrokerId>,
+    /// Pairs of hosts whose connections break now and then: which break is the next one, and the event behind it.
+    breaks: SortedMap<(Host, Host), (u32, EventId)>,
     /// When the newest message of a link with jitter or a changed latency arrives: none overtakes it.
     newest: SortedMap<(ActorId, ActorId), TimestampMs>,
     rng: super::Rng,
@@ -81,6 +83,7 @@ impl Net {
             lost: Vec::new(),
             silent: SortedSet::new(),
             dark: SortedSet::new(),
+            breaks: SortedMap::new(),
             newest: SortedMap::new(),
             rng: super::Rng::stream(seed, "network"),
         }
@@ -91,7 +94,8 @@ impl Net {
         self.clients.insert(client, Arc::clone(host));
     }
 
-    fn host(&self, actor: ActorId) -> Option<Host> {
+    /// The host an actor runs on; none for the admin client.
+    pub(crate) fn host(&self, actor: ActorId) -> Option<Host> {
         match actor {
             ActorId::Broker(id) | ActorId::Controller(id) => Some(Host::Node(id)),
             ActorId::Producer(_) | ActorId::Consumer(_) => {
@@ -225,6 +229,61 @@ impl Net {
         self.closed.remove(&(actor, node));
     }
 
+    /// A pair of hosts has got other links: how often their connections break may be new. Gives the first break, if they do.
+    pub(crate) fn plan_breaks(
+        &mut self,
+        pair: &(Host, Host),
+        now_ms: TimestampMs,
+        event: EventId,
+    ) -> Option<(TimestampMs, u32)> {
+        let number = self.breaks.get(pair).map_or(0, |(number, _)| *number) + 1;
+        self.breaks.insert(pair.clone(), (number, event));
+        self.next_break(pair, now_ms)
+    }
+
+    /// The next break of a pair's connections: the mean of what is drawn is what `breaks_per_min` says, of both directions
+    /// together.
+    pub(crate) fn next_break(
+        &mut self,
+        pair: &(Host, Host),
+        now_ms: TimestampMs,
+    ) -> Option<(TimestampMs, u32)> {
+        let (one, other) = pair;
+        let breaks = |from: &Host, to: &Host| {
+            let link = self.links.get(&(from.clone(), to.clone()));
+            link.map_or(0, |link| link.breaks_per_min)
+        };
+        let rate = breaks(one, other).max(breaks(other, one));
+        let number = self.breaks.get(pair).map_or(0, |(number, _)| *number);
+        let bound = 120_000u64.checked_div(u64::from(rate))?;
+        let wait_ms = i64::try_from(self.rng.below(bound)).unwrap_or(0) + 1;
+        Some((now_ms + wait_ms, number))
+    }
+
+    /// The event behind a pair's breaks, if this break is one that still counts.
+    pub(crate) fn break_cause(&self, pair: &(Host, Host), number: u32) -> Option<EventId> {
+        self.breaks.get(pair).filter(|(newest, _)| *newest == number).map(|(_, event)| *event)
+    }
+
+    /// Whether a message is one between these two hosts.
+    pub(crate) fn is_between(&self, message: &Message, one: &Host, other: &Host) -> bool {
+        match (self.host(message.from), self.host(message.to)) {
+            (Some(from), Some(to)) => {
+                (from == *one && to == *other) || (from == *other && to == *one)
+            }
+            _ => false,
+        }
+    }
+
+    /// The connections between two hosts break: what links hold of them is gone.
+    pub(crate) fn drop_held(&mut self, one: &Host, other: &Host) {
+        let held = std::mem::take(&mut self.held);
+        let (lost, still): (Vec<_>, Vec<_>) =
+            held.into_iter().partition(|message| self.is_between(message, one, other));
+        self.held = still.into();
+        self.lost.extend(lost);
+    }
+
     /// A node's process is gone: its connections with it. What links hold of it never arrives.
     pub(crate) fn forget_node(&mut self, node: BrokerId) {
         self.give_up(|message| {
@@ -238,5 +297,87 @@ impl Net {
         let (lost, still): (Vec<_>, Vec<_>) = held.into_iter().partition(which);
         self.held = still.into();
         self.lost.extend(lost);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::sim::{Body, Rng};
+
+    const NODE: ActorId = ActorId::Broker(BrokerId(1));
+    const CLIENT: ActorId = ActorId::Producer(0);
+
+    fn net() -> (Net, Host, Host) {
+        let mut net = Net::new(1, 7);
+        net.register(CLIENT, &Arc::from("p"));
+        (net, Host::Client("p".into()), Host::Node(BrokerId(1)))
+    }
+
+    #[test]
+    fn no_message_overtakes_another_one_of_its_connection() {
+        let (mut net, client, node) = net();
+        let mut rng = Rng::stream(3, "test");
+        let (mut now_ms, mut last_ms) = (0, 0);
+        for _ in 0..2_000 {
+            now_ms += i64::try_from(rng.below(20)).unwrap();
+            if rng.below(4) == 0 {
+                let latency_ms = Some(i64::try_from(rng.below(300)).unwrap());
+                let jitter_ms = i64::try_from(rng.below(100)).unwrap();
+                let link = match rng.below(3) {
+                    0 => Link::default(),
+                    _ => Link { latency_ms, jitter_ms, ..Link::default() },
+                };
+                net.set(client.clone(), node.clone(), link);
+                net.settle(now_ms);
+            }
+            let at_ms = net.arrives_ms(now_ms, CLIENT, NODE);
+            assert!(at_ms >= last_ms && at_ms > now_ms - 1, "{at_ms} {last_ms}");
+            last_ms = at_ms;
+        }
+    }
+
+    #[test]
+    fn breaks_come_as_often_as_asked_for() {
+        let (mut net, client, node) = net();
+        let link = Link { breaks_per_min: 6, ..Link::default() };
+        net.set(client.clone(), node.clone(), link);
+        let pair = (client, node);
+        let (mut at_ms, number) = net.plan_breaks(&pair, 0, EventId(1)).unwrap();
+        let mut count = 1;
+        while at_ms < 3_600_000 {
+            at_ms = net.next_break(&pair, at_ms).unwrap().0;
+            count += 1;
+        }
+        assert!((300..=420).contains(&count), "{count} in an hour");
+        assert!(net.break_cause(&pair, number).is_some());
+        net.set(pair.0.clone(), pair.1.clone(), Link::default());
+        assert!(net.plan_breaks(&pair, 0, EventId(2)).is_none());
+        assert!(net.break_cause(&pair, number).is_none());
+    }
+
+    #[test]
+    fn a_cut_holds_back_one_way_and_a_drop_loses() {
+        let (mut net, client, node) = net();
+        net.set(client.clone(), node.clone(), Link { cut: true, ..Link::default() });
+        assert!(!net.passes(CLIENT, NODE) && net.passes(NODE, CLIENT));
+        let body = || Body::ConnectionLost(BrokerId(1));
+        let message = |correlation| Message {
+            from: CLIENT,
+            to: NODE,
+            correlation,
+            cause: EventId(1),
+            body: body(),
+        };
+        net.hold(message(1));
+        net.hold(message(2));
+        assert!(net.take_released().is_empty());
+        net.set(client.clone(), node.clone(), Link::default());
+        let released: Vec<u64> = net.take_released().iter().map(|m| m.correlation).collect();
+        assert_eq!(released, [1, 2]);
+        net.set(client.clone(), node.clone(), Link { drops: true, ..Link::default() });
+        net.hold(message(3));
+        net.set(client, node, Link::default());
+        assert!(net.take_released().is_empty());
     }
 }

@@ -45,6 +45,19 @@ impl EventQueue {
         self.next_order += 1;
     }
 
+    /// Takes out what is not to happen after all.
+    pub(crate) fn take(&mut self, which: impl Fn(&Due) -> bool) -> Vec<Due> {
+        let mut taken = Vec::new();
+        for entry in std::mem::take(&mut self.heap).into_sorted_vec().into_iter().rev() {
+            if which(&entry.due) {
+                taken.push(entry.due);
+            } else {
+                self.heap.push(entry);
+            }
+        }
+        taken
+    }
+
     /// When the next thing is due.
     pub(crate) fn next_at(&self) -> Option<TimestampMs> {
         self.heap.peek().map(|entry| entry.at_ms)

@@ -40,9 +40,10 @@ fn a_full_disk_takes_the_log_directory_and_the_broker_down_and_a_larger_one_with
     assert_eq!(play.events("No space left on device").len(), 1);
     assert_eq!(play.events("Shutdown broker because all log dirs have failed").len(), 1);
     assert_eq!(play.events("refused: KAFKA_STORAGE_ERROR; again in").len(), 1);
-    // The producer goes on trying, nobody answers.
+    // Without a connection the batch waits in the accumulator.
     play.run_to(10_000);
-    assert!(!play.events("refused: NETWORK_EXCEPTION; again in").is_empty());
+    assert!(play.events("refused: NETWORK_EXCEPTION; again in").is_empty());
+    assert_eq!(play.engine.ledger(None).in_flight, 1);
     let refused =
         play.json(json!({"do": "create-topic", "topic": "u", "partitions": 1})).unwrap_err();
     assert_eq!(refused.code, "BROKER_NOT_AVAILABLE");

@@ -48,8 +48,116 @@ pub struct ProducerView {
     pub in_flight: Vec<InFlightView>,
     /// `max.in.flight.requests.per.connection`.
     pub max_in_flight: u32,
+    /// Batches in the accumulator, partition by partition, oldest first.
+    pub batches: Vec<QueuedBatchView>,
+    /// Produce requests that wait for an answer, oldest first.
+    pub requests: Vec<RequestView>,
+    /// Batches that were put back to be tried again, so far.
+    pub retries: u64,
+    /// `send()` calls that have not returned.
+    pub blocked: Option<BlockedView>,
+    /// `buffer.memory`.
+    pub buffer_memory: i64,
     /// The last error, in Kafka's name, with its time.
     pub last_error: Option<(TimestampMs, String)>,
+}
+
+/// One batch in the accumulator.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct QueuedBatchView {
+    /// Topic.
+    pub topic: String,
+    /// Partition.
+    pub partition: i32,
+    /// Records in it.
+    pub records: u32,
+    /// Bytes so far.
+    pub bytes: i64,
+    /// It takes no more records.
+    pub full: bool,
+    /// When its first record was sent: linger and delivery timeout count from here.
+    pub created_ms: TimestampMs,
+    /// When `delivery.timeout.ms` is over for it.
+    pub expires_ms: TimestampMs,
+    /// How often it was sent already.
+    pub attempts: u32,
+    /// Its first sequence, once it has one.
+    pub sequence: Option<i32>,
+    /// What it waits for.
+    pub waits: BatchWait,
+}
+
+/// What a batch in the accumulator waits for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(tag = "kind", rename_all = "kebab-case")]
+pub enum BatchWait {
+    /// It goes next.
+    Nothing,
+    /// For a batch of its partition that comes first.
+    Behind,
+    /// For more records, `linger.ms` long.
+    Linger {
+        /// Until then.
+        until_ms: TimestampMs,
+    },
+    /// `retry.backoff.ms` after a refusal.
+    Backoff {
+        /// Until then.
+        until_ms: TimestampMs,
+    },
+    /// Its partition has no leader, as far as the producer knows.
+    NoLeader,
+    /// `max.in.flight.requests.per.connection` requests wait for this broker's answers.
+    InFlightLimit {
+        /// The broker.
+        broker: BrokerId,
+    },
+    /// For an earlier batch of its partition that is in flight, or whose outcome is unknown.
+    Order,
+    /// For a producer id.
+    ProducerId,
+    /// `reconnect.backoff.ms` after a lost connection.
+    Reconnect {
+        /// To this broker.
+        broker: BrokerId,
+        /// Until then.
+        until_ms: TimestampMs,
+    },
+    /// For a connection that is being made.
+    Connection {
+        /// To this broker.
+        broker: BrokerId,
+    },
+}
+
+/// One produce request that waits for its answer.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct RequestView {
+    /// The broker asked.
+    pub broker: BrokerId,
+    /// When it was sent.
+    pub sent_ms: TimestampMs,
+    /// When `request.timeout.ms` is over for it.
+    pub times_out_ms: TimestampMs,
+    /// Batches in it.
+    pub batches: u32,
+    /// Records in them.
+    pub records: u32,
+    /// Bytes of them.
+    pub bytes: i64,
+}
+
+/// `send()` calls that have not returned.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+pub struct BlockedView {
+    /// How many.
+    pub records: u32,
+    /// They wait for `buffer.memory`; otherwise for metadata.
+    pub for_memory: bool,
+    /// Since when the first waits.
+    pub since_ms: TimestampMs,
+    /// When `max.block.ms` is over for it.
+    pub until_ms: TimestampMs,
 }
 
 /// One batch on its way.
@@ -105,6 +213,20 @@ pub enum PartitionReason {
         hash: i32,
         /// hash & 0x7fffffff.
         masked: i32,
+    },
+    /// The hash of another client family (R-PRD-12).
+    OtherHash {
+        /// Which hash, and whose.
+        name: String,
+        /// The hash as that client computes it.
+        hash: i64,
+    },
+    /// Chance decides, as in other client families for a record without a key.
+    Chance,
+    /// RoundRobinPartitioner: the next in turn (R-PRD-10).
+    RoundRobin {
+        /// Records placed so far.
+        turn: u32,
     },
     /// The built-in sticky partitioner (R-PRD-06).
     Sticky {

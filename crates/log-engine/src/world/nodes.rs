@@ -9,7 +9,7 @@ use crate::controller::Controller;
 use crate::event::EventKind;
 use crate::ids::{BrokerId, EventId, TimestampMs};
 use crate::protocol::{Acks, Request};
-use crate::sim::{ActorId, Body, Due, Message};
+use crate::sim::{ActorId, Body, CONNECTION_SETUP_TIMEOUT_MS, Due, Message};
 use std::collections::VecDeque;
 use std::sync::Arc;
 
@@ -111,7 +111,7 @@ impl World {
                 }
                 *actor
             }
-            Due::Thaw(_) | Due::DiskReady(_) => return Some(due),
+            Due::Thaw(_) | Due::DiskReady(_) | Due::Break(..) => return Some(due),
         };
         let Some(id) = to.node() else { return Some(due) };
         let node = self.nodes.get_mut(&id)?;
@@ -127,8 +127,14 @@ impl World {
             }
             NodeState::Down(how) => {
                 if let Due::Deliver(message) = due {
-                    if matches!(message.body, Body::Request(_)) && how != Down::PowerLost {
-                        self.lose_connection(message.from, id, message.cause, 0);
+                    if matches!(message.body, Body::Request(_)) {
+                        if how != Down::PowerLost {
+                            self.lose_connection(message.from, id, message.cause, 0);
+                        } else if self.net.is_closed(message.from, id) {
+                            // Nobody answers an attempt to connect either.
+                            let after_ms = CONNECTION_SETUP_TIMEOUT_MS;
+                            self.lose_connection(message.from, id, message.cause, after_ms);
+                        }
                     }
                     self.net.lost.push(*message);
                 }
@@ -190,7 +196,7 @@ impl World {
             std::mem::take(&mut node.held).into_iter().chain(std::mem::take(&mut node.queue));
         self.net.lost.extend(held.filter_map(|due| match due {
             Due::Deliver(message) => Some(*message),
-            Due::Timer { .. } | Due::Thaw(_) | Due::DiskReady(_) => None,
+            Due::Timer { .. } | Due::Thaw(_) | Due::DiskReady(_) | Due::Break(..) => None,
         }));
         node.busy_until_ms = 0;
         self.net.forget_node(id);
@@ -270,7 +276,7 @@ impl World {
     }
 
     /// Every actor but the admin client.
-    fn actors(&self) -> Vec<ActorId> {
+    pub(super) fn actors(&self) -> Vec<ActorId> {
         let controllers = self.controllers.keys().map(|&id| ActorId::Controller(id));
         let brokers = self.brokers.keys().map(|&id| ActorId::Broker(id));
         let producers = (0..).zip(&self.producers).map(|(at, _)| ActorId::Producer(at));

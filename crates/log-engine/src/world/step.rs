@@ -37,6 +37,7 @@ impl World {
             }
             Due::Timer { actor, timer, cause, .. } => self.fire(actor, timer, cause),
             Due::DiskReady(node) => self.disk_ready(node),
+            Due::Break(pair, number) => self.break_connections(&pair, number),
             Due::Thaw(node) => {
                 if self.nodes.get(&node).is_some_and(|node| node.thaws_ms == Some(self.now_ms)) {
                     self.thaw(node, None);

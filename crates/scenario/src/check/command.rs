@@ -39,6 +39,9 @@ pub fn check_command(command: &Command) -> Checked {
             name("producer", producer)?;
             stream.as_ref().map_or(Ok(()), check_stream)
         }
+        Command::CrashProducer { producer } | Command::StartProducer { producer } => {
+            name("producer", producer)
+        }
         Command::Produce { producer, topic, record, count } => {
             name("producer", producer)?;
             name("topic", topic)?;

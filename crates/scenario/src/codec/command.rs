@@ -58,6 +58,8 @@ pub const FIELDS: &[(&str, &[&str])] = &[
     ("reassign", &["partitions"]),
     ("cancel-reassignment", &["partitions"]),
     ("alter-broker-configs", &["broker", "set", "delete"]),
+    ("crash-producer", &["producer"]),
+    ("start-producer", &["producer"]),
 ];
 
 /// The fields of a member within `add-group`.

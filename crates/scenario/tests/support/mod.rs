@@ -290,6 +290,8 @@ fn group_command() -> impl Strategy<Value = Command> {
         (group(), member_spec()).prop_map(|(group, spec)| Command::AddMember { group, spec }),
         member().prop_map(|member| Command::CloseMember { member }),
         member().prop_map(|member| Command::CrashMember { member }),
+        member().prop_map(|producer| Command::CrashProducer { producer }),
+        member().prop_map(|producer| Command::StartProducer { producer }),
         member().prop_map(|member| Command::StartMember { member }),
         member().prop_map(|member| Command::PauseMember { member }),
         member().prop_map(|member| Command::ResumeMember { member }),

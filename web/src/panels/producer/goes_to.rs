@@ -29,6 +29,29 @@ pub fn goes_to(choice: Option<&PartitionChoiceView>, key: Option<&str>) -> AnyVi
             }
             .into_any()
         }
+        PartitionReason::OtherHash { name, hash } => {
+            let partition = choice.partition.map(|p| p.to_string()).unwrap_or_default();
+            let key = key.filter(|key| !key.is_empty()).unwrap_or("0 bytes").to_owned();
+            let hash = number(*hash);
+            view! {
+                <p class="help-l">
+                    {format!("{name} of ")}<b>{key}</b>{format!(" = {hash}; mod {known}: ")}
+                    <b>{partition}</b>", so "{so}". The Java client's murmur2 may differ."
+                </p>
+            }
+            .into_any()
+        }
+        PartitionReason::Chance => {
+            view! { <p class="help-l">"Without a key this client's partitioner chooses by chance."</p> }
+                .into_any()
+        }
+        PartitionReason::RoundRobin { turn } => {
+            let text = format!(
+                "RoundRobinPartitioner: the next in turn after {} records, whatever the key.",
+                number(i64::from(*turn))
+            );
+            view! { <p class="help-l">{text}</p> }.into_any()
+        }
         PartitionReason::Sticky { bytes, switch_at } => {
             let (bytes, at) = (number(*bytes), number(*switch_at));
             let text = match target {

@@ -2,6 +2,7 @@
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::panic)]
 
 mod clients;
+mod stories_loading;
 mod stories_offsets;
 mod stories_parking;
 mod stories_rebalance;
@@ -36,6 +37,8 @@ struct World {
     unanswered: Vec<ReplyTo>,
     unparked: Vec<(Arc<str>, Option<i64>, i64)>,
     log: Vec<(i64, Transition)>,
+    /// What it would have in `__consumer_offsets`.
+    stored: Vec<StoredRecord>,
 }
 
 impl World {
@@ -54,6 +57,7 @@ impl World {
             unanswered: Vec::new(),
             unparked: Vec::new(),
             log: Vec::new(),
+            stored: Vec::new(),
         };
         world.call(|coordinator, now_ms, out| coordinator.start(now_ms, out));
         world
@@ -76,6 +80,7 @@ impl World {
                     assert!(at_ms >= self.now_ms, "a timer in the past");
                     self.timers.insert((at_ms, timer));
                 }
+                CoordinatorOutput::Append { records, .. } => self.stored.extend(records),
                 CoordinatorOutput::Transition { what, .. } => self.log.push((self.now_ms, what)),
                 CoordinatorOutput::Unparked {
                     member, last_arrival_ms, next_arrival_ms, ..
