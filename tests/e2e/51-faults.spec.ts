@@ -79,6 +79,21 @@ test('by keyboard: Shift+Enter opens the menu, arrows walk it, a frozen broker t
   expect(await state(api, 3)).toBe('running');
 });
 
+test('a crash is scheduled, waits in the journal, and comes', async ({ page }) => {
+  const api = await stage(page, three());
+  await page.getByRole('button', { name: 'Broker 2', exact: true }).click();
+  await page.getByRole('menuitem', { name: /^At a later moment/ }).click();
+  const form = page.getByRole('dialog', { name: 'Broker 2 at a later moment' });
+  await form.getByLabel('When').fill('5');
+  await form.getByRole('button', { name: 'Schedule' }).click();
+  await page.getByRole('tab', { name: 'Journal' }).click();
+  await expect(page.locator('.jr-rows')).toContainText('Broker 2');
+  await api.advance(4_000);
+  expect(await state(api, 2)).toBe('running');
+  await api.advance(2_000);
+  expect(await state(api, 2)).toBe('crashed');
+});
+
 test('a rack goes and comes back as one', async ({ page }) => {
   const racked = { ...cluster, racks: ['a', 'b', 'c'] };
   const api = await stage(page, scenario([replicated], { cluster: racked }));

@@ -385,3 +385,25 @@ fn a_play_that_would_run_out_of_memory_stands_still_until_the_past_is_changed() 
     advance(&mut player, 20_000);
     same_as_fresh(&player);
 }
+
+#[test]
+fn a_scheduled_action_waits_in_the_journal_for_its_moment_and_undo_takes_it_back() {
+    let document = scenario::gallery::by_name("rolling-restart").unwrap().document().unwrap();
+    let mut player = Player::new(Document { journal: Vec::new(), at: None, ..document }).unwrap();
+    while !player.advance_to(5_000, 100_000).reached {}
+    let crash = Command::CrashBroker { broker: 2 };
+    assert!(player.schedule(5_000, crash.clone()).is_err(), "the moment has passed");
+    player.schedule(9_000, crash).unwrap();
+    player.schedule(7_000, Command::FreezeBroker { broker: 3, for_ms: Some(500) }).unwrap();
+    let times: Vec<u64> = player.document().journal.iter().map(|entry| entry.at).collect();
+    assert_eq!(times, [7_000, 9_000]);
+    let up = |player: &Player| player.engine().cluster().brokers[1].up;
+    while !player.advance_to(8_999, 100_000).reached {}
+    assert!(up(&player));
+    while !player.advance_to(9_001, 100_000).reached {}
+    assert!(!up(&player));
+    player.undo();
+    player.undo();
+    while !player.catch_up(100_000).reached {}
+    assert!(up(&player) && player.document().journal.is_empty());
+}

@@ -125,8 +125,11 @@ fn to_px(rows: usize) -> f64 {
     u32::try_from(rows).map_or(0.0, f64::from)
 }
 
+/// A word, and whether a row is so.
+type State = (&'static str, fn(&Facts) -> bool);
+
 /// States by which rows are found.
-const STATES: [(&str, fn(&Facts) -> bool); 2] =
+const STATES: [State; 2] =
     [("under-replicated", |row| !row.out.is_empty()), ("offline", |row| row.leader.is_none())];
 
 /// Whether a row is what was asked for: `P58`, `58`, `broker 5`, `key bob`, `offline`, `under-replicated`.

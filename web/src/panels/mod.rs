@@ -69,6 +69,7 @@ fn show(panel: Panel) -> AnyView {
         Panel::Export { partition } => view! { <files::ExportPanel partition/> }.into_any(),
         Panel::Cleaner { partition, last } => view! { <topic::Cleaner partition last/> }.into_any(),
         Panel::Broker { broker } => view! { <broker::BrokerMenu broker/> }.into_any(),
+        Panel::BrokerAt { broker } => view! { <broker::BrokerAt broker/> }.into_any(),
         Panel::Cut { broker } => view! { <broker::CutMenu broker/> }.into_any(),
         Panel::Rack { broker } => view! { <broker::RackMenu broker/> }.into_any(),
         Panel::Links { from } => view! { <links::Links from/> }.into_any(),

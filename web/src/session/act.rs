@@ -37,6 +37,23 @@ impl Session {
         Ok(applied)
     }
 
+    /// Puts a command into the journal that acts at a later moment, in ms since the start.
+    ///
+    /// # Errors
+    /// When the moment has passed or is beyond its bound.
+    pub fn schedule(self, at_ms: u64, command: Command) -> Result<(), CommandError> {
+        if self.page.read_only.get_untracked() {
+            let text = "Open in another tab. This one is read only.";
+            return Err(CommandError::new("READ_ONLY", "", text));
+        }
+        if let Some(done) = self.change(|core| core.player.schedule(at_ms, command)) {
+            done?;
+        }
+        self.change(|core| core.write.edits.update(|edits| *edits += 1));
+        self.refresh();
+        Ok(())
+    }
+
     /// Sends a command from a place without a field: a refusal becomes a toast. Whether it was done.
     pub fn act(self, command: Command) -> bool {
         match self.apply(command) {

@@ -47,6 +47,11 @@ pub enum Panel {
         /// `node.id`.
         broker: i32,
     },
+    /// What a broker is to do at a later moment.
+    BrokerAt {
+        /// `node.id`.
+        broker: i32,
+    },
     /// From whom a broker is to be cut off.
     Cut {
         /// `node.id`.

@@ -42,6 +42,27 @@ impl Player {
         Ok(Applied { event, forked })
     }
 
+    /// Puts an action into the journal that acts at a later moment, after the entries that are there. Whether the
+    /// cluster takes it shows only then: an entry that is refused is kept, and has no effect.
+    ///
+    /// # Errors
+    /// When the moment has passed, when it is beyond a bound of [`crate::limits`], or while the player is on its way
+    /// to another moment.
+    pub fn schedule(&mut self, at: u64, command: Command) -> Result<(), CommandError> {
+        self.check_action(&command)?;
+        if at <= self.elapsed_ms() {
+            return Err(refused("at", "This moment has passed. Name a later one."));
+        }
+        if at > MAX_AT_MS || self.document.journal.len() >= MAX_JOURNAL_ENTRIES {
+            return Err(refused("at", "A scenario holds ten years and no more actions than that."));
+        }
+        let index = self.document.journal.partition_point(|entry| entry.at <= at);
+        let inserted = vec![JournalEntry { at, command: command.clone() }];
+        let reached_ms = self.reached_ms;
+        self.edit(Edit { index, removed: Vec::new(), inserted, command, reached_ms });
+        Ok(())
+    }
+
     /// Takes one entry out of the journal. If its time has come, the play goes back before it and up to the present
     /// moment again: call [`Player::catch_up`]. False if there is no such entry.
     pub fn remove_entry(&mut self, index: usize) -> bool {

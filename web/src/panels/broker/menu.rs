@@ -221,6 +221,10 @@ fn around(session: Session, broker: i32, shown: &Shown) -> Vec<Entry> {
     let mut lines =
         vec![Entry::Item(Item { aside: room, ..disk }), Entry::Item(Item { class: "more", ..cut })];
     if !session.page.embedded {
+        let at = turn("clock", "At a later moment\u{2026}", "", move || {
+            session.turn_to(Panel::BrokerAt { broker });
+        });
+        lines.push(Entry::Item(Item { class: "more", ..at }));
         lines.push(Entry::Item(why));
     }
     if shown.particular > 0 {

@@ -1,10 +1,12 @@
 //! What can be done to a broker: how it fails and comes back, its disk, its links, its rack. Each line says what
 //! follows from it.
 
+mod at;
 mod cut;
 mod menu;
 mod rack;
 
+pub use at::BrokerAt;
 pub use cut::CutMenu;
 pub use menu::BrokerMenu;
 pub use rack::RackMenu;

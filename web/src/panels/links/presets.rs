@@ -11,18 +11,21 @@ use log_engine::command::LinkSpec;
 const ZONES_MS: u32 = 2;
 const REGIONS_MS: u32 = 80;
 
+/// Its word, and what makes it.
+type Preset = (String, fn(Desk) -> Vec<Command>);
+
 /// The presets.
 #[component]
 pub fn Presets(desk: Desk) -> impl IntoView {
     let near = format!("All near ({} ms)", desk.plain_ms);
-    let chips: [(String, fn(Desk) -> Vec<Command>); 5] = [
+    let chips: [Preset; 5] = [
         (near, |_| Vec::new()),
         (format!("Three zones ({ZONES_MS} ms)"), |desk| apart(&zones(desk, 3), ZONES_MS)),
         (format!("Two regions ({REGIONS_MS} ms)"), |desk| apart(&zones(desk, 2), REGIONS_MS)),
         ("Isolate a broker".to_owned(), isolate),
         ("Split controller off".to_owned(), split),
     ];
-    let chip = move |(word, commands): (String, fn(Desk) -> Vec<Command>)| {
+    let chip = move |(word, commands): Preset| {
         let press = move |_| untrack(|| apply(desk.session, commands(desk)));
         view! { <button class="fchip" on:click=press>{word}</button> }
     };
