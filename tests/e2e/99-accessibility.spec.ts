@@ -29,6 +29,7 @@ const panels: [string, (page: Page) => Promise<void>][] = [
   ['Topic menu', (page) => page.getByRole('button', { name: /^Topic orders/ }).click()],
   ['New topic', (page) => page.keyboard.press('n')],
   ['Add partitions to orders', (page) => page.getByRole('button', { name: 'Partition', exact: true }).click()],
+  ['Broker 2', (page) => page.getByRole('button', { name: 'Broker 2', exact: true }).click()],
   ['Jump ahead', (page) => page.getByRole('button', { name: 'Jump ahead' }).click()],
   ['Producer checkout', (page) => page.getByRole('button', { name: 'More for producer checkout' }).click()],
   ['Group billing', (page) => page.getByRole('button', { name: 'More for group billing' }).click()],

@@ -113,11 +113,8 @@ impl Scene<'_> {
         let session = self.ms("broker.session.timeout.ms");
         if self.is_controller(&to.name) && from.kind == Kind::Broker {
             let led = self.led(&from.name);
-            let lead = format!(
-                "Nothing {} sends arrives at {}, the controller.",
-                from.words(),
-                to.words()
-            );
+            let also = if to.kind == Kind::Broker { ", the controller" } else { "" };
+            let lead = format!("Nothing {} sends arrives at {}{also}.", from.words(), to.words());
             let rest = match self.broker(&from.name).is_some_and(|broker| broker.fenced) {
                 true => "No heartbeat comes: it stays fenced and leads nothing.".to_owned(),
                 false => {
