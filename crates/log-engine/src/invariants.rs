@@ -20,6 +20,7 @@ pub struct Watch {
     controllers: SortedMap<i32, BrokerId>,
     /// Partitions whose committed records Kafka may have lost: an unclean election, a disk that lost what was written.
     torn: SortedSet<TopicPartition>,
+    restarted: bool,
 }
 
 impl Watch {
@@ -49,6 +50,13 @@ impl Watch {
         !self.torn.is_empty()
     }
 
+    /// Whether a broker's process has started again. Of each producer it then knows the last batch alone, which is what a
+    /// snapshot of producer state holds: an earlier one that was stored without an answer is not known again when it is
+    /// sent again, the producer bumps its epoch, and it is stored twice, idempotence or not.
+    pub fn has_restarts(&self) -> bool {
+        self.restarted
+    }
+
     /// Reads what happened since the last look.
     fn take_note(&mut self, world: &World) {
         let news = world.trace.newest_first(None).take_while(|event| event.id.0 > self.seen);
@@ -63,6 +71,7 @@ impl Watch {
                 } => {
                     self.torn.insert(tp.clone());
                 }
+                EventKind::BrokerStarted { .. } => self.restarted = true,
                 EventKind::NodeDown { node, how: Down::PowerLost | Down::DiskLost } => {
                     for (name, topic) in &world.image().topics {
                         for (number, partition) in (0i32..).zip(&topic.partitions) {
