@@ -7,6 +7,7 @@
 mod blob;
 mod clients;
 mod cluster;
+mod defaults;
 mod group_offset;
 mod import;
 mod stream;
@@ -20,6 +21,7 @@ pub use group_offset::GroupOffset;
 pub use import::{ImportedPartition, ImportedSegment, PartitionOffset};
 pub use stream::{Arrivals, KeyDistribution, StreamSpec};
 
+use defaults::*;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
@@ -31,11 +33,13 @@ pub type Configs = BTreeMap<String, String>;
 #[serde(tag = "do", rename_all = "kebab-case")]
 pub enum Command {
     /// `kafka-topics.sh --create` (CreateTopics). Refused for a bad name, an existing topic, fewer than one
-    /// partition, a replication factor above the number of brokers, or a bad config.
+    /// partition, a replication factor above the number of brokers, a bad config, or brokers that can't be given
+    /// replicas.
     CreateTopic {
         /// The topic's name, 1 to 249 of `[a-zA-Z0-9._-]`.
         topic: String,
-        /// Number of partitions.
+        /// Number of partitions; left out (-1), `num.partitions`, or as many as are assigned.
+        #[serde(default = "minus_one", skip_serializing_if = "is_minus_one")]
         partitions: i32,
         /// Replicas of each partition, the leader included.
         #[serde(default = "one_i16", skip_serializing_if = "is_one_i16")]
@@ -43,6 +47,10 @@ pub enum Command {
         /// Topic configs that differ from the broker's.
         #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
         configs: Configs,
+        /// `--replica-assignment`: the replicas of each partition, the preferred leader first. Then there is neither
+        /// a number of partitions nor a replication factor.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        assignments: Vec<Vec<i32>>,
     },
     /// `kafka-topics.sh --delete` (DeleteTopics).
     DeleteTopic {
@@ -55,6 +63,9 @@ pub enum Command {
         topic: String,
         /// The new total, above the present one.
         count: i32,
+        /// `--replica-assignment`: the replicas of each new partition.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        assignments: Vec<Vec<i32>>,
     },
     /// `kafka-configs.sh --alter --topic` (IncrementalAlterConfigs).
     AlterTopicConfigs {
@@ -354,48 +365,4 @@ pub enum Command {
         /// The producer.
         producer: String,
     },
-}
-
-fn one_u32() -> u32 {
-    1
-}
-fn one_i16() -> i16 {
-    1
-}
-fn one_i32() -> i32 {
-    1
-}
-fn thousand() -> u32 {
-    1000
-}
-fn default_value_bytes() -> u32 {
-    24
-}
-#[allow(clippy::trivially_copy_pass_by_ref)]
-fn is_zero_u32(n: &u32) -> bool {
-    *n == 0
-}
-#[allow(clippy::trivially_copy_pass_by_ref)]
-fn is_false(yes: &bool) -> bool {
-    !*yes
-}
-#[allow(clippy::trivially_copy_pass_by_ref)]
-fn is_one_u32(n: &u32) -> bool {
-    *n == 1
-}
-#[allow(clippy::trivially_copy_pass_by_ref)]
-fn is_one_i16(n: &i16) -> bool {
-    *n == 1
-}
-#[allow(clippy::trivially_copy_pass_by_ref)]
-fn is_one_i32(n: &i32) -> bool {
-    *n == 1
-}
-#[allow(clippy::trivially_copy_pass_by_ref)]
-fn is_zero_u64(n: &u64) -> bool {
-    *n == 0
-}
-#[allow(clippy::trivially_copy_pass_by_ref)]
-fn is_thousand(n: &u32) -> bool {
-    *n == 1000
 }

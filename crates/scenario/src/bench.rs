@@ -267,6 +267,7 @@ fn topic(partitions: i32, replication_factor: i16, configs: &[(&str, &str)]) -> 
         partitions,
         replication_factor,
         configs: self::configs(configs),
+        assignments: Vec::new(),
     }
 }
 

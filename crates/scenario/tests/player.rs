@@ -44,6 +44,7 @@ fn a_refused_action_changes_nothing() {
         partitions: 1_001,
         replication_factor: 1,
         configs: Default::default(),
+        assignments: Vec::new(),
     };
     let refused = player.apply(beyond).unwrap_err();
     assert_eq!(refused.field.as_deref(), Some("partitions"));

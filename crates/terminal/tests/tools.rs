@@ -29,7 +29,7 @@ fn what_is_typed_is_a_command_of_the_journal() {
     assert_eq!(
         journal,
         json!([
-            {"do": "create-topic", "topic": "orders", "partitions": 2},
+            {"do": "create-topic", "topic": "orders", "partitions": 2, "replication_factor": -1},
             {"do": "alter-topic-configs", "topic": "orders",
              "set": {"retention.ms": "5000", "cleanup.policy": "compact,delete"}},
             {"do": "create-partitions", "topic": "orders", "count": 4},

@@ -6,13 +6,17 @@ use log_engine::command::{Command, Payload};
 /// Picture, whom it is about, and what was done.
 pub fn words(command: &Command) -> (&'static str, String, String) {
     let (icon, who, what): (&'static str, &str, String) = match command {
-        Command::CreateTopic { topic, partitions, .. } => (
-            "plus",
-            topic,
-            format!("Create topic, {}", plural(i64::from(*partitions), "partition", "partitions")),
-        ),
+        Command::CreateTopic { topic, partitions, assignments, .. } => {
+            let assigned = i64::try_from(assignments.len()).unwrap_or(i64::MAX);
+            let count = if assigned > 0 { assigned } else { i64::from(*partitions) };
+            let what = match count {
+                -1 => "Create topic".to_owned(),
+                count => format!("Create topic, {}", plural(count, "partition", "partitions")),
+            };
+            ("plus", topic, what)
+        }
         Command::DeleteTopic { topic } => ("trash", topic, "Delete topic".to_owned()),
-        Command::CreatePartitions { topic, count } => {
+        Command::CreatePartitions { topic, count, .. } => {
             ("plus", topic, format!("Partitions to {count}"))
         }
         Command::AlterTopicConfigs { topic, set, delete } => ("edit", topic, configs(set, delete)),

@@ -59,23 +59,34 @@ impl World {
     }
 }
 
+fn as_brokers(assignments: &[Vec<i32>]) -> Vec<Vec<BrokerId>> {
+    assignments.iter().map(|replicas| replicas.iter().copied().map(BrokerId).collect()).collect()
+}
+
 fn admin_request(command: &Command) -> Option<AdminRequest> {
     Some(match command {
-        Command::CreateTopic { topic, partitions, replication_factor, configs } => {
+        Command::CreateTopic { topic, partitions, replication_factor, configs, assignments } => {
             AdminRequest::CreateTopic {
                 topic: topic.as_str().into(),
                 partitions: *partitions,
-                replication_factor: *replication_factor,
+                // A journal says nothing of a factor by the factor 1; Kafka by -1.
+                replication_factor: match (*replication_factor, assignments.is_empty()) {
+                    (1, false) => -1,
+                    (factor, _) => factor,
+                },
                 configs: configs.clone(),
+                assignments: as_brokers(assignments),
                 auto: false,
             }
         }
         Command::DeleteTopic { topic } => {
             AdminRequest::DeleteTopic { topic: topic.as_str().into() }
         }
-        Command::CreatePartitions { topic, count } => {
-            AdminRequest::CreatePartitions { topic: topic.as_str().into(), count: *count }
-        }
+        Command::CreatePartitions { topic, count, assignments } => AdminRequest::CreatePartitions {
+            topic: topic.as_str().into(),
+            count: *count,
+            assignments: as_brokers(assignments),
+        },
         Command::AlterTopicConfigs { topic, set, delete } => AdminRequest::AlterTopicConfigs {
             topic: topic.as_str().into(),
             set: set.clone(),

@@ -225,6 +225,7 @@ impl Broker {
                 .and_then(|factor| i16::try_from(factor).ok())
                 .unwrap_or(1),
             configs: crate::command::Configs::new(),
+            assignments: Vec::new(),
             auto: true,
         };
         self.forward(ctx, None, change);

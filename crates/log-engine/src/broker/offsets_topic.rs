@@ -60,6 +60,7 @@ pub(crate) fn offsets_topic(
         partitions: configs.int("offsets.topic.num.partitions").unwrap_or(50),
         replication_factor: i16::try_from(factor.min(brokers)).unwrap_or(1),
         configs: overrides,
+        assignments: Vec::new(),
         auto: true,
     }
 }

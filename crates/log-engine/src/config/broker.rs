@@ -153,13 +153,20 @@ impl BrokerConfigs {
     /// The override in force and its source, if there is one.
     #[must_use]
     pub fn overridden(&self, name: &str) -> Option<(&str, ConfigSource)> {
-        [
-            (&self.dynamic, ConfigSource::DynamicBrokerConfig),
-            (&self.dynamic_default, ConfigSource::DynamicDefaultBrokerConfig),
-            (&self.properties, ConfigSource::StaticBrokerConfig),
-        ]
-        .into_iter()
-        .find_map(|(layer, source)| layer.get(name).map(|value| (value.as_str(), source)))
+        self.overrides(name).next()
+    }
+
+    /// All overrides of a config, the one in force first (`ConfigHelper.configSynonyms`).
+    pub fn overrides<'a>(
+        &'a self,
+        name: &str,
+    ) -> impl Iterator<Item = (&'a str, ConfigSource)> + use<'a> {
+        let layers = [
+            (self.dynamic.get(name), ConfigSource::DynamicBrokerConfig),
+            (self.dynamic_default.get(name), ConfigSource::DynamicDefaultBrokerConfig),
+            (self.properties.get(name), ConfigSource::StaticBrokerConfig),
+        ];
+        layers.into_iter().filter_map(|(value, source)| value.map(|value| (value.as_str(), source)))
     }
 
     /// The value in force, or `None` for Kafka's null and for names that are no broker config.

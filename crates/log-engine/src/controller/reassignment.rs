@@ -6,6 +6,7 @@
 //! starts from all replicas of that moment, as in Kafka: what the first one was adding counts as there already.
 
 use super::partition_change::{Changed, Election, PartitionChange, Terms};
+use super::placement::check_assignment;
 use crate::ids::{BrokerId, TopicPartition};
 use crate::protocol::{AdminError, ErrorCode, PartitionImage};
 
@@ -116,7 +117,7 @@ pub(crate) fn reassign(
     is_registered: &dyn Fn(BrokerId) -> bool,
     terms: Terms<'_>,
 ) -> Result<Option<Changed>, AdminError> {
-    check_assignment(target, is_registered)?;
+    check_assignment(target, None, is_registered)?;
     if !allow_replication_factor_change {
         check_factor(partition, target)?;
     }
@@ -159,35 +160,6 @@ pub(crate) fn cancel(
         .removing(Vec::new())
         .adding(Vec::new())
         .build())
-}
-
-/// `validateManualPartitionAssignment`.
-pub(crate) fn check_assignment(
-    replicas: &[BrokerId],
-    is_registered: &dyn Fn(BrokerId) -> bool,
-) -> Result<(), AdminError> {
-    if replicas.is_empty() {
-        return Err(invalid("The manual partition assignment includes an empty replica list."));
-    }
-    let mut ordered = replicas.to_vec();
-    sorted::sort(&mut ordered);
-    let mut before = None;
-    for id in ordered {
-        if !is_registered(id) {
-            return Err(invalid(format!(
-                "The manual partition assignment includes broker {}, but no such broker is registered.",
-                id.0
-            )));
-        }
-        if before == Some(id) {
-            return Err(invalid(format!(
-                "The manual partition assignment includes the broker {} more than once.",
-                id.0
-            )));
-        }
-        before = Some(id);
-    }
-    Ok(())
 }
 
 /// `validatePartitionReplicationFactorUnchanged` (KIP-860).

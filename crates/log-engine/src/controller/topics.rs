@@ -1,11 +1,11 @@
 //! Topic changes: checks in Kafka's order and words, then the new image (`ReplicationControlManager`,
 //! `ConfigurationControlManager`).
 
-use super::placement::{UsableBroker, place};
+use super::placement::{UsableBroker, assigned, place};
 use crate::command::Configs;
 use crate::config::{BrokerConfigs, TopicConfigs, invalid_name_reason};
 use crate::event::EventKind;
-use crate::ids::{EventId, TopicId};
+use crate::ids::{BrokerId, EventId, TopicId};
 use crate::protocol::{
     AdminError, AdminRequest, ErrorCode, MetadataImage, OFFSETS_TOPIC, PartitionImage, TopicImage,
 };
@@ -23,9 +23,22 @@ pub(super) fn apply(
     rng: &mut Rng,
 ) -> Result<EventKind, AdminError> {
     match change {
-        AdminRequest::CreateTopic { topic, partitions, replication_factor, configs, auto } => {
-            let size = (*partitions, *replication_factor);
-            check_new(image, broker, topic, size, configs)?;
+        AdminRequest::CreateTopic {
+            topic,
+            partitions,
+            replication_factor,
+            configs,
+            assignments,
+            auto,
+        } => {
+            check_name(image, topic)?;
+            check_configs(configs, broker)?;
+            if !assignments.is_empty() {
+                check_unset(*partitions, *replication_factor)?;
+                let placed = assigned(image, assignments, 0, None)?;
+                return Ok(insert(image, rng, topic, placed, configs, *auto));
+            }
+            let size = size(broker, *partitions, *replication_factor)?;
             if **topic == *OFFSETS_TOPIC {
                 // Its own chance, so that it does not matter to other topics whether it is there.
                 let mut own = Rng::stream(rng.clone().next(), OFFSETS_TOPIC);
@@ -37,15 +50,16 @@ pub(super) fn apply(
             image.topics.remove(topic).ok_or_else(unknown_topic)?;
             Ok(EventKind::TopicDeleted { topic: Arc::clone(topic) })
         }
-        AdminRequest::CreatePartitions { topic, count } => {
-            add_partitions(image, rng, topic, *count)
+        AdminRequest::CreatePartitions { topic, count, assignments } => {
+            add_partitions(image, rng, topic, *count, assignments)
         }
         AdminRequest::AlterTopicConfigs { topic, set, delete } => {
             alter(image, broker, topic, set, delete)
         }
         AdminRequest::ImportTopic { topic, configs, leader_epochs } => {
-            let size = (i32::try_from(leader_epochs.len()).unwrap_or(i32::MAX), 1);
-            check_new(image, broker, topic, size, configs)?;
+            check_name(image, topic)?;
+            check_configs(configs, broker)?;
+            let size = size(broker, i32::try_from(leader_epochs.len()).unwrap_or(i32::MAX), 1)?;
             let created = create(image, rng, topic, size, configs, false)?;
             if let Some(topic) = image.topics.get_mut(topic) {
                 let partitions = &mut Arc::make_mut(topic).partitions;
@@ -73,15 +87,30 @@ fn unknown_topic() -> AdminError {
     )
 }
 
-fn check_new(
-    image: &MetadataImage,
+/// With replicas chosen, nothing else may say how many there are (`createTopic`).
+fn check_unset(partitions: i32, replication_factor: i16) -> Result<(), AdminError> {
+    let (field, what) = match (replication_factor, partitions) {
+        (-1, -1) => return Ok(()),
+        (-1, _) => ("partitions", "numPartitions"),
+        _ => ("replication_factor", "replication factor"),
+    };
+    let text =
+        format!("A manual partition assignment was specified, but {what} was not set to -1.");
+    Err(AdminError::new(ErrorCode::InvalidRequest, field, text))
+}
+
+/// Partitions and replication factor, -1 being the broker's own.
+fn size(
     broker: &BrokerConfigs,
-    topic: &str,
-    (partitions, replication_factor): (i32, i16),
-    configs: &Configs,
-) -> Result<(), AdminError> {
-    check_name(image, topic)?;
-    check_configs(configs, broker)?;
+    partitions: i32,
+    replication_factor: i16,
+) -> Result<(i32, i16), AdminError> {
+    let own = |name: &str| broker.int(name).unwrap_or(1);
+    let partitions = if partitions == -1 { own("num.partitions") } else { partitions };
+    let replication_factor = match replication_factor {
+        -1 => i16::try_from(own("default.replication.factor")).unwrap_or(i16::MAX),
+        factor => factor,
+    };
     if replication_factor <= 0 {
         return Err(AdminError::new(
             ErrorCode::InvalidReplicationFactor,
@@ -96,7 +125,8 @@ fn check_new(
             "Number of partitions was set to an invalid non-positive value.",
         ));
     }
-    check_count(partitions)
+    check_count(partitions)?;
+    Ok((partitions, replication_factor))
 }
 
 fn create(
@@ -108,22 +138,40 @@ fn create(
     auto: bool,
 ) -> Result<EventKind, AdminError> {
     let placed = place(&usable(image), partitions, replication_factor, rng);
-    let partitions_image = placed.map_err(|refused| AdminError {
+    let placed = placed.map_err(|refused| AdminError {
         message: format!(
             "Unable to replicate the partition {replication_factor} time(s): {}",
             refused.message
         ),
         ..refused
     })?;
+    Ok(insert(image, rng, topic, placed, configs, auto))
+}
+
+fn insert(
+    image: &mut MetadataImage,
+    rng: &mut Rng,
+    topic: &Arc<str>,
+    partitions: Vec<PartitionImage>,
+    configs: &Configs,
+    auto: bool,
+) -> EventKind {
+    let count = i32::try_from(partitions.len()).unwrap_or(i32::MAX);
+    let factor = partitions.first().map_or(0, |first| first.replicas.len());
     let new = TopicImage {
         name: Arc::clone(topic),
         id: TopicId(rng.uuid()),
-        partitions: partitions_image,
+        partitions,
         configs: configs.clone(),
         cause: EventId::default(),
     };
     image.topics.insert(Arc::clone(topic), Arc::new(new));
-    Ok(EventKind::TopicCreated { topic: Arc::clone(topic), partitions, replication_factor, auto })
+    EventKind::TopicCreated {
+        topic: Arc::clone(topic),
+        partitions: count,
+        replication_factor: i16::try_from(factor).unwrap_or(i16::MAX),
+        auto,
+    }
 }
 
 /// Brokers that can be given replicas (`usableBrokers`).
@@ -179,9 +227,9 @@ fn add_partitions(
     rng: &mut Rng,
     topic: &Arc<str>,
     count: i32,
+    assignments: &[Vec<BrokerId>],
 ) -> Result<EventKind, AdminError> {
-    let brokers = usable(image);
-    let known = image.topics.get_mut(topic).ok_or_else(unknown_topic)?;
+    let known = image.topics.get(topic).ok_or_else(unknown_topic)?;
     let from = known.partition_count();
     if count <= from {
         let text = if count == from {
@@ -195,10 +243,27 @@ fn add_partitions(
     }
     check_count(count)?;
     let factor = known.partitions.first().map_or(1, |first| first.replicas.len());
-    let factor = i16::try_from(factor).unwrap_or(1);
-    let more: Vec<PartitionImage> = place(&brokers, count - from, factor, rng)?;
-    Arc::make_mut(known).partitions.extend(more);
+    let more = if assignments.is_empty() {
+        place(&usable(image), count - from, i16::try_from(factor).unwrap_or(1), rng)?
+    } else {
+        check_as_many(assignments, count - from)?;
+        assigned(image, assignments, from, Some(factor))?
+    };
+    if let Some(known) = image.topics.get_mut(topic) {
+        Arc::make_mut(known).partitions.extend(more);
+    }
     Ok(EventKind::PartitionsAdded { topic: Arc::clone(topic), from, to: count })
+}
+
+fn check_as_many(assignments: &[Vec<BrokerId>], additional: i32) -> Result<(), AdminError> {
+    if i32::try_from(assignments.len()).is_ok_and(|count| count == additional) {
+        return Ok(());
+    }
+    let text = format!(
+        "Attempted to add {additional} additional partition(s), but only {} assignment(s) were specified.",
+        assignments.len()
+    );
+    Err(AdminError::new(ErrorCode::InvalidReplicaAssignment, "assignments", text))
 }
 
 fn alter(

@@ -12,12 +12,14 @@ pub(crate) enum AdminRequest {
     CreateTopic {
         /// Name.
         topic: Arc<str>,
-        /// Number of partitions.
+        /// Number of partitions; -1 is `num.partitions`.
         partitions: i32,
-        /// Replicas of each.
+        /// Replicas of each; -1 is `default.replication.factor`.
         replication_factor: i16,
         /// Overrides.
         configs: Configs,
+        /// The replicas of each partition; none lets the controller place them.
+        assignments: Vec<Vec<BrokerId>>,
         /// A broker asks because a client asked for metadata (AutoTopicCreationManager).
         auto: bool,
     },
@@ -32,6 +34,8 @@ pub(crate) enum AdminRequest {
         topic: Arc<str>,
         /// New total.
         count: i32,
+        /// The replicas of each new one; none lets the controller place them.
+        assignments: Vec<Vec<BrokerId>>,
     },
     /// IncrementalAlterConfigs, of one topic.
     AlterTopicConfigs {

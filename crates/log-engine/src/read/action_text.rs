@@ -5,11 +5,20 @@ use crate::command::{Command, PartitionOffset, Payload, RecordSpec};
 /// One line for the event log and the timeline.
 pub(crate) fn action_text(command: &Command) -> String {
     match command {
-        Command::CreateTopic { topic, partitions, .. } => {
-            format!("create topic {topic} with {partitions} partition{}", plural(*partitions))
+        Command::CreateTopic { topic, partitions, assignments, .. } => {
+            match (partitions, i32::try_from(assignments.len()).unwrap_or(i32::MAX)) {
+                (-1, 0) => format!("create topic {topic}"),
+                (-1, count) => format!(
+                    "create topic {topic} with {count} partition{} on chosen brokers",
+                    plural(count)
+                ),
+                (count, _) => {
+                    format!("create topic {topic} with {count} partition{}", plural(*count))
+                }
+            }
         }
         Command::DeleteTopic { topic } => format!("delete topic {topic}"),
-        Command::CreatePartitions { topic, count } => {
+        Command::CreatePartitions { topic, count, .. } => {
             format!("add partitions to {topic}: {count} in all")
         }
         Command::AlterTopicConfigs { topic, set, delete } => {

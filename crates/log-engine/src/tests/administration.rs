@@ -354,3 +354,55 @@ fn a_slow_disk_holds_up_its_broker_one_write_after_another() {
     play.run_to(sent + 2_000);
     assert_eq!((ends(&play), isr(&play).len()), (vec![3, 3, 3], 3));
 }
+
+#[test]
+fn who_chooses_replicas_says_nothing_else_of_their_number() {
+    let mut play = three(&[("num.partitions", "2"), ("default.replication.factor", "3")]);
+    let create = |rest: serde_json::Value| {
+        let mut command = json!({"do": "create-topic", "topic": "t"});
+        let fields = rest.as_object().cloned().unwrap_or_default();
+        command.as_object_mut().unwrap().extend(fields);
+        command
+    };
+    for (rest, field, message) in [
+        (
+            json!({"assignments": [[1, 2]], "partitions": 1}),
+            "partitions",
+            "A manual partition assignment was specified, but numPartitions was not set to -1.",
+        ),
+        (
+            json!({"assignments": [[1, 2]], "replication_factor": 2}),
+            "replication_factor",
+            "A manual partition assignment was specified, but replication factor was not set to -1.",
+        ),
+        (
+            json!({"assignments": [[1, 2], []]}),
+            "assignments",
+            "The manual partition assignment includes an empty replica list.",
+        ),
+        (
+            json!({"assignments": [[1, 2], [3]]}),
+            "assignments",
+            "The manual partition assignment includes a partition with 1 replica(s), but this is not consistent with \
+             previous partitions, which have 2 replica(s).",
+        ),
+        (
+            json!({"assignments": [[2, 2]]}),
+            "assignments",
+            "The manual partition assignment includes the broker 2 more than once.",
+        ),
+    ] {
+        let refused = play.json(create(rest)).unwrap_err();
+        assert_eq!((refused.field.as_deref(), &*refused.message), (Some(field), message));
+    }
+    broker(&mut play, "crash-broker", 3);
+    play.run_to(15_000);
+    play.json(create(json!({"assignments": [[3, 1], [1, 2]]}))).unwrap();
+    play.run_to(15_500);
+    let first = play.lane("t", 0);
+    assert_eq!((first.leader.map(|id| id.0), first.isr.len()), (Some(1), 1), "3 is fenced");
+    play.json(json!({"do": "create-topic", "topic": "d", "replication_factor": -1})).unwrap();
+    play.run_to(16_000);
+    let topic = play.engine.topic("d").unwrap().summary;
+    assert_eq!((topic.partitions, topic.replication_factor), (2, 3), "as the brokers' configs say");
+}

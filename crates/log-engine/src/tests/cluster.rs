@@ -26,6 +26,7 @@ pub(super) fn with_topic(min_isr: &str, more: &[(&str, &str)]) -> Play {
         partitions: 1,
         replication_factor: 3,
         configs,
+        assignments: Vec::new(),
     })
     .unwrap();
     play.json(json!({"do": "add-producer", "producer": "all", "configs": {"linger.ms": "0"}}))

@@ -22,6 +22,7 @@ fn cluster(replication_factor: i16, min_isr: &str) -> Play {
         partitions: 1,
         replication_factor,
         configs: map(&[("min.insync.replicas", min_isr)]),
+        assignments: Vec::new(),
     })
     .unwrap();
     play
@@ -564,6 +565,7 @@ fn keyless_records_keep_away_from_a_broker_that_takes_nothing() {
         partitions: 6,
         replication_factor: 1,
         configs: map(&[]),
+        assignments: Vec::new(),
     })
     .unwrap();
     let configs = [("partitioner.availability.timeout.ms", "200"), ("batch.size", "1000")];

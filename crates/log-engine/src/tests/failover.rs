@@ -21,6 +21,7 @@ fn cluster(partitions: i32, replication_factor: i16, configs: &[(&str, &str)]) -
         partitions,
         replication_factor,
         configs: map(configs),
+        assignments: Vec::new(),
     })
     .unwrap();
     play

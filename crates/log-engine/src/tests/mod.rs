@@ -51,6 +51,7 @@ impl Play {
             partitions,
             replication_factor: 1,
             configs: map(configs),
+            assignments: Vec::new(),
         })
         .unwrap();
         self

@@ -15,14 +15,16 @@ type Checked = Result<(), DocumentError>;
 /// The first field beyond its bound; the path is relative to the command.
 pub fn check_command(command: &Command) -> Checked {
     match command {
-        Command::CreateTopic { topic, partitions, configs: set, .. } => {
+        Command::CreateTopic { topic, partitions, configs: set, assignments, .. } => {
             name("topic", topic)?;
             most("partitions", *partitions, MAX_PARTITIONS)?;
+            assigned(assignments)?;
             configs("configs", set)
         }
         Command::DeleteTopic { topic } => name("topic", topic),
-        Command::CreatePartitions { topic, count } => {
+        Command::CreatePartitions { topic, count, assignments } => {
             name("topic", topic)?;
+            assigned(assignments)?;
             most("count", *count, MAX_PARTITIONS)
         }
         Command::AlterTopicConfigs { topic, set, delete } => altered("topic", topic, set, delete),
@@ -128,6 +130,11 @@ pub fn check_command(command: &Command) -> Checked {
 
 fn name(path: &str, value: &str) -> Checked {
     text(path, value, MAX_NAME_BYTES)
+}
+
+fn assigned(assignments: &[Vec<i32>]) -> Checked {
+    count("assignments", assignments.len(), usize::try_from(MAX_PARTITIONS).unwrap_or(1))?;
+    assignments.iter().try_for_each(|replicas| count("assignments", replicas.len(), MAX_REASSIGNED))
 }
 
 fn processing(processing_us: Option<u64>) -> Checked {

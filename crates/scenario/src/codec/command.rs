@@ -11,9 +11,9 @@ use std::collections::BTreeMap;
 
 /// The fields of each command, by its `do`.
 pub const FIELDS: &[(&str, &[&str])] = &[
-    ("create-topic", &["topic", "partitions", "replication_factor", "configs"]),
+    ("create-topic", &["topic", "partitions", "replication_factor", "configs", "assignments"]),
     ("delete-topic", &["topic"]),
-    ("create-partitions", &["topic", "count"]),
+    ("create-partitions", &["topic", "count", "assignments"]),
     ("alter-topic-configs", &["topic", "set", "delete"]),
     ("add-producer", &["producer", "configs", "stream"]),
     ("alter-producer", &["producer", "set", "delete"]),

@@ -110,6 +110,7 @@ fn topic(dice: &mut Dice, calm: bool, brokers: u32, number: u64) -> Command {
         partitions: i32::try_from(dice.from(1, 4)).unwrap_or(1),
         replication_factor: i16::try_from(factor).unwrap_or(1),
         configs: set,
+        assignments: Vec::new(),
     }
 }
 

@@ -307,11 +307,16 @@ fn topic_command() -> impl Strategy<Value = Command> {
                 topic,
                 partitions,
                 replication_factor,
-                configs
+                configs,
+                assignments: Vec::new(),
             },
         ),
         topic().prop_map(|topic| Command::DeleteTopic { topic }),
-        (topic(), -1..12).prop_map(|(topic, count)| Command::CreatePartitions { topic, count }),
+        (topic(), -1..12).prop_map(|(topic, count)| Command::CreatePartitions {
+            topic,
+            count,
+            assignments: Vec::new()
+        }),
         (topic(), topic_configs(), delete())
             .prop_map(|(topic, set, delete)| Command::AlterTopicConfigs { topic, set, delete }),
     ]

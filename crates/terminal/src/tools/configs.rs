@@ -254,7 +254,8 @@ fn alter(job: &mut Job<'_>, entity: &Entity) -> Result<(), Stop> {
         .collect();
     let name = entity.names.first().cloned().unwrap_or_default();
     if entity.is("brokers") {
-        return alter_broker(job, &name, set, delete);
+        alter_broker(job, &name, set, delete);
+        return Ok(());
     }
     let command = Command::AlterTopicConfigs { topic: name.clone(), set, delete };
     let args = job.args.join(" ");
@@ -266,21 +267,12 @@ fn alter(job: &mut Job<'_>, entity: &Entity) -> Result<(), Stop> {
     Ok(())
 }
 
-fn alter_broker(
-    job: &mut Job<'_>,
-    name: &str,
-    set: Configs,
-    delete: Vec<String>,
-) -> Result<(), Stop> {
-    let mut command =
-        serde_json::json!({"do": "alter-broker-configs", "set": set, "delete": delete});
-    if let (Ok(id), Some(fields)) = (name.parse::<i32>(), command.as_object_mut()) {
-        fields.insert("broker".to_owned(), id.into());
-    }
+fn alter_broker(job: &mut Job<'_>, name: &str, set: Configs, delete: Vec<String>) {
+    let command = Command::AlterBrokerConfigs { broker: name.parse().ok(), set, delete };
     let line = match name {
         "" => "Completed updating default config for brokers in the cluster.".to_owned(),
         name => format!("Completed updating config for broker {name}."),
     };
     let args = job.args.join(" ");
-    super::act_when_modelled(job, vec![command], &[line], Refusal::Configs { args })
+    job.act(vec![command], &[line], Refusal::Configs { args });
 }

@@ -83,12 +83,11 @@ fn config_row(name: &str, value: &str, synonyms: &[String]) -> String {
 
 /// Where a broker config has its value from, the most specific first.
 fn broker_synonyms(broker: &BrokerConfigs, name: &str) -> Vec<String> {
-    let mut synonyms = Vec::new();
     let set = broker.overridden(name);
     let default = lookup(Scope::Broker, name).and_then(|def| def.default);
-    if let Some((value, source)) = set {
-        synonyms.push(format!("{}:{name}={value}", source.name()));
-    }
+    let layers = broker.overrides(name);
+    let mut synonyms: Vec<String> =
+        layers.map(|(value, source)| format!("{}:{name}={value}", source.name())).collect();
     // See `topics_describe::is_set`.
     let dynamic = matches!(
         set,

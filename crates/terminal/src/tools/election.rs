@@ -4,9 +4,10 @@ use super::{Job, Tool, joined, message_and_trace};
 use crate::act::Refusal;
 use crate::exception::{Exception, Stop};
 use crate::json;
-use log_engine::TopicPartition;
+use log_engine::command::ElectionType;
 use log_engine::protocol::ErrorCode;
 use log_engine::view::PartitionView;
+use log_engine::{Command, TopicPartition};
 
 pub(super) const TOOL: Tool = Tool {
     name: "kafka-leader-election",
@@ -199,15 +200,17 @@ fn elect(
         lines.iter().for_each(|line| job.screen.out(line));
         return Ok(());
     }
-    let election = if preferred { "preferred" } else { "unclean" };
-    let command = |tp: &TopicPartition| {
-        serde_json::json!({"do": "elect-leaders", "election": election, "topic": &*tp.topic,
-            "partition": tp.partition})
+    let election = if preferred { ElectionType::Preferred } else { ElectionType::Unclean };
+    let command = |tp: &TopicPartition| Command::ElectLeaders {
+        election,
+        topic: Some(tp.topic.to_string()),
+        partition: Some(tp.partition),
     };
-    let commands: Vec<serde_json::Value> = if all {
-        vec![serde_json::json!({"do": "elect-leaders", "election": election})]
+    let commands = if all {
+        vec![Command::ElectLeaders { election, topic: None, partition: None }]
     } else {
         elected.iter().map(command).collect()
     };
-    super::act_when_modelled(job, commands, &lines, Refusal::Message)
+    job.act(commands, &lines, Refusal::Message);
+    Ok(())
 }

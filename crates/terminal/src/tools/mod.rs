@@ -253,20 +253,3 @@ fn drop_unknown(job: &mut Job<'_>, configs: &mut Configs, scope: Scope, own: &[&
         ));
     }
 }
-
-/// Commands in their JSON form, as a journal writes them; where the engine does not have them this is said.
-fn act_when_modelled(
-    job: &mut Job<'_>,
-    commands: Vec<serde_json::Value>,
-    accepted: &[String],
-    refusal: Refusal,
-) -> Result<(), Stop> {
-    let read: Result<Vec<Command>, _> = commands.into_iter().map(serde_json::from_value).collect();
-    match read {
-        Ok(commands) => {
-            job.act(commands, accepted, refusal);
-            Ok(())
-        }
-        Err(_) => job.not_here("This is not modelled here yet."),
-    }
-}

@@ -6,9 +6,10 @@ use super::{Job, Tool, joined, uncaught};
 use crate::act::Refusal;
 use crate::exception::{Exception, Stop};
 use crate::json;
+use log_engine::command::{PartitionName, Reassignment};
 use log_engine::protocol::ErrorCode;
 use log_engine::view::PartitionView;
-use log_engine::{BrokerId, TopicPartition};
+use log_engine::{BrokerId, Command, TopicPartition};
 
 pub(super) const TOOL: Tool = Tool {
     name: "kafka-reassign-partitions",
@@ -291,17 +292,52 @@ fn execute(job: &mut Job<'_>) -> Result<(), Stop> {
     if job.options.count_of(&["throttle", "replica-alter-log-dirs-throttle"]) > 0 {
         job.screen.note("Throttles are not modelled here; the reassignment runs without one.");
     }
-    let names = joined(targets.keys(), ",");
-    let plural = if targets.keys().count() == 1 { "" } else { "s" };
-    let line = format!("Successfully started partition reassignment{plural} for {names}");
-    let parts: Vec<serde_json::Value> = targets
-        .iter()
-        .map(|(tp, replicas)| {
-            serde_json::json!({"topic": &*tp.topic, "partition": tp.partition, "replicas": replicas})
-        })
-        .collect();
-    let command = serde_json::json!({"do": "reassign", "partitions": parts});
-    super::act_when_modelled(job, vec![command], &[line], Refusal::Reassign)
+    start(job, &targets);
+    Ok(())
+}
+
+/// Asks for the moves. Those the controller would refuse are named and left out; the others go on (one request, an
+/// answer for each partition).
+fn start(job: &mut Job<'_>, targets: &Targets) {
+    let (mut partitions, mut refused) = (Vec::new(), Vec::new());
+    for (tp, replicas) in targets.iter() {
+        let part = Reassignment {
+            topic: tp.topic.to_string(),
+            partition: tp.partition,
+            replicas: replicas.clone(),
+        };
+        let ask = Command::Reassign { partitions: vec![part.clone()] };
+        let why = other_factor(job, tp, replicas).or_else(|| refusal(job, &ask));
+        match why {
+            Some(why) => refused.push(format!("{tp}: {why}")),
+            None => partitions.push(part),
+        }
+    }
+    let line = if refused.is_empty() {
+        let plural = if partitions.len() == 1 { "" } else { "s" };
+        let names = joined(targets.keys(), ",");
+        format!("Successfully started partition reassignment{plural} for {names}")
+    } else {
+        format!("Error reassigning partition(s):\n{}", refused.join("\n"))
+    };
+    if partitions.is_empty() {
+        job.screen.out(line);
+    } else {
+        job.act(vec![Command::Reassign { partitions }], &[line], Refusal::Reassign);
+    }
+}
+
+/// `--disallow-replication-factor-change` (KIP-860).
+fn other_factor(job: &Job<'_>, tp: &TopicPartition, replicas: &[i32]) -> Option<String> {
+    let known = job.cluster.partition(&tp.topic, tp.partition)?;
+    let now = known.replicas.iter().filter(|id| !known.removing.contains(id)).count();
+    let other = job.options.has("disallow-replication-factor-change") && now != replicas.len();
+    other.then(|| format!("The replication factor is changed from {now} to {}", replicas.len()))
+}
+
+/// Why a command would be refused now. A clone is asked: asking changes nothing.
+fn refusal(job: &Job<'_>, command: &Command) -> Option<String> {
+    job.cluster.engine.clone().apply(command).err().map(|refused| refused.message)
 }
 
 fn cancel(job: &mut Job<'_>) -> Result<(), Stop> {
@@ -320,16 +356,34 @@ fn cancel(job: &mut Job<'_>) -> Result<(), Stop> {
         }
         return Ok(());
     }
-    let plural = if active.len() == 1 { "" } else { "s" };
-    let names = joined(&active, ",");
-    let lines = [
-        format!("Successfully cancelled partition reassignment{plural} for: {names}"),
-        "None of the specified partition moves are active.".to_owned(),
-    ];
-    let parts: Vec<serde_json::Value> = active
-        .iter()
-        .map(|tp| serde_json::json!({"topic": &*tp.topic, "partition": tp.partition}))
-        .collect();
-    let command = serde_json::json!({"do": "cancel-reassignment", "partitions": parts});
-    super::act_when_modelled(job, vec![command], &lines, Refusal::Reassign)
+    let (mut partitions, mut refused) = (Vec::new(), Vec::new());
+    for tp in active {
+        let part = PartitionName { topic: tp.topic.to_string(), partition: tp.partition };
+        let ask = Command::CancelReassignment { partitions: vec![part.clone()] };
+        match refusal(job, &ask) {
+            Some(why) => refused.push(format!("{tp}: {why}")),
+            None => partitions.push(part),
+        }
+    }
+    let plural = |count: usize| if count == 1 { "" } else { "s" };
+    let lines = if refused.is_empty() {
+        let names = joined(partitions.iter().map(|p| format!("{}-{}", p.topic, p.partition)), ",");
+        let plural = plural(partitions.len());
+        vec![
+            format!("Successfully cancelled partition reassignment{plural} for: {names}"),
+            "None of the specified partition moves are active.".to_owned(),
+        ]
+    } else {
+        let plural = plural(refused.len());
+        vec![format!(
+            "Error cancelling partition reassignment{plural} for:\n{}",
+            refused.join("\n")
+        )]
+    };
+    if partitions.is_empty() {
+        lines.iter().for_each(|line| job.screen.out(line));
+    } else {
+        job.act(vec![Command::CancelReassignment { partitions }], &lines, Refusal::Reassign);
+    }
+    Ok(())
 }

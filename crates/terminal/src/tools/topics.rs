@@ -1,6 +1,7 @@
 //! `kafka-topics.sh` (`TopicCommand`): options and their checks, create, alter, list, delete.
 
-use super::{Job, Tool, message_and_trace};
+use super::reassign_json::duplicates;
+use super::{Job, Tool, joined, message_and_trace};
 use crate::act::{self, Refusal};
 use crate::exception::{Exception, Stop};
 use log_engine::config::{ConfigError, Scope, validate_all};
@@ -168,11 +169,46 @@ fn configs(job: &Job<'_>) -> Result<Configs, Exception> {
     Ok(configs)
 }
 
+/// `parseReplicaAssignment`: partitions in order, each with its brokers; none where the option is not given.
+fn replica_assignment(job: &Job<'_>) -> Result<Vec<Vec<i32>>, Stop> {
+    let list = job.options.value("replica-assignment")?.unwrap_or_default();
+    let mut assignments: Vec<Vec<i32>> = Vec::new();
+    if list.is_empty() {
+        return Ok(assignments);
+    }
+    for (number, replicas) in list.split(',').enumerate() {
+        let mut brokers = Vec::new();
+        for word in replicas.split(':').map(str::trim) {
+            brokers.push(word.parse::<i32>().map_err(|_| {
+                let class = "java.lang.NumberFormatException";
+                Exception::new(class, format!("For input string: \"{word}\""))
+            })?);
+        }
+        let twice = duplicates(&brokers);
+        if !twice.is_empty() {
+            let text = format!(
+                "Partition replica lists may not contain duplicate entries: {}",
+                joined(twice, ",")
+            );
+            return Err(Exception::admin_failed(text).into());
+        }
+        if assignments.first().is_some_and(|first| first.len() != brokers.len()) {
+            let text = format!(
+                "Partition {number} has different replication factor: [{}]",
+                joined(brokers, ", ")
+            );
+            return Err(Exception::admin_operation(text).into());
+        }
+        assignments.push(brokers);
+    }
+    Ok(assignments)
+}
+
 fn create(job: &mut Job<'_>) -> Result<(), Stop> {
     let name = job.options.value("topic")?.unwrap_or_default().to_owned();
     let partitions: Option<i32> = job.options.number("partitions")?;
     let factor: Option<i32> = job.options.number("replication-factor")?;
-    let assignment = job.options.value("replica-assignment")?.map(str::to_owned);
+    let assignments = replica_assignment(job)?;
     let configs = configs(job)?;
     if name.contains(['.', '_']) {
         job.screen.out(
@@ -189,20 +225,14 @@ fn create(job: &mut Job<'_>) -> Result<(), Stop> {
         return Err(Exception::illegal_argument(text).into());
     }
     job.cluster.reach("createTopics")?;
-    if assignment.is_some_and(|list| !list.is_empty()) {
-        return job.not_here(
-            "--replica-assignment is not to be had here: replicas are placed as Kafka places them.",
-        );
-    }
-    let broker = job.cluster.live_brokers().first().copied().unwrap_or_default();
-    let defaults = job.cluster.engine.broker_configs(broker);
-    let default = |name: &str| defaults.int(name).unwrap_or(1);
-    let factor = factor.unwrap_or_else(|| default("default.replication.factor"));
+    // -1 is what the brokers' configs say.
+    let factor = factor.map_or(-1, |factor| i16::try_from(factor).unwrap_or(i16::MAX));
     let command = Command::CreateTopic {
         topic: name.clone(),
-        partitions: partitions.unwrap_or_else(|| default("num.partitions")),
-        replication_factor: i16::try_from(factor).unwrap_or(i16::MAX),
+        partitions: partitions.unwrap_or(-1),
+        replication_factor: factor,
         configs,
+        assignments,
     };
     job.act(vec![command], &[format!("Created topic {name}.")], Refusal::Topics);
     if let Some(act) = job.act.as_mut().filter(|_| job.options.has("if-not-exists")) {
@@ -214,17 +244,26 @@ fn create(job: &mut Job<'_>) -> Result<(), Stop> {
 fn alter(job: &mut Job<'_>) -> Result<(), Stop> {
     let include = job.options.value("topic")?;
     let count: i32 = job.options.number("partitions")?.unwrap_or_default();
+    let assignments = replica_assignment(job)?;
     configs(job)?;
     job.cluster.reach("listTopics")?;
     let topics = job.cluster.topics_like(include)?;
     ensure_exists(job, !topics.is_empty())?;
-    if job.options.has("replica-assignment") {
-        return job.not_here(
-            "--replica-assignment is not to be had here: replicas are placed as Kafka places them.",
-        );
+    let mut commands = Vec::new();
+    for topic in topics {
+        // The list is of the whole topic: those it has already are passed over (`topicNewPartitions`).
+        let known = job.cluster.partitions_of(&topic).len();
+        let more: Vec<Vec<i32>> = assignments.iter().skip(known).cloned().collect();
+        let additional = usize::try_from(count).unwrap_or(0).saturating_sub(known);
+        if !assignments.is_empty() && more.is_empty() && additional > 0 {
+            let text = format!(
+                "Attempted to add {additional} additional partition(s), but only 0 assignment(s) were specified."
+            );
+            return Err(Exception::of_code(ErrorCode::InvalidReplicaAssignment, text).into());
+        }
+        commands.push(Command::CreatePartitions { topic, count, assignments: more });
     }
-    let commands = topics.into_iter().map(|topic| Command::CreatePartitions { topic, count });
-    job.act(commands.collect(), &[], Refusal::Topics);
+    job.act(commands, &[], Refusal::Topics);
     Ok(())
 }
 

@@ -143,6 +143,7 @@ fn problem(session: Session, form: Form, index: usize, name: &str) -> Option<Str
         partitions: 1,
         replication_factor: 1,
         configs: Configs::new(),
+        assignments: Vec::new(),
     };
     session.read(|engine| engine.clone().apply(&ask)).err().map(|error| error.message)
 }

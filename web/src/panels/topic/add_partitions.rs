@@ -29,7 +29,8 @@ pub fn AddPartitions() -> impl IntoView {
     let refused = RwSignal::new(None::<String>);
     let add = move |event: leptos::ev::SubmitEvent| {
         event.prevent_default();
-        let command = Command::CreatePartitions { topic: name.get_value(), count: untrack(count) };
+        let (topic, count) = (name.get_value(), untrack(count));
+        let command = Command::CreatePartitions { topic, count, assignments: Vec::new() };
         match session.apply(command) {
             Ok(_) => {
                 session.close();

@@ -67,6 +67,7 @@ impl Draft {
             partitions: partitions(self.partitions.get()),
             replication_factor: factor(self.factor.get()),
             configs: self.configs.with(|all| all.iter().cloned().collect()),
+            assignments: Vec::new(),
         }
     }
 
@@ -74,8 +75,13 @@ impl Draft {
     /// refused command would name only the first. Asking changes nothing: a clone is asked.
     pub fn problems(self, session: Session) -> Problems {
         let ask = |topic: String, count: i32, replication_factor: i16, configs: Configs| {
-            let command =
-                Command::CreateTopic { topic, partitions: count, replication_factor, configs };
+            let command = Command::CreateTopic {
+                topic,
+                partitions: count,
+                replication_factor,
+                configs,
+                assignments: Vec::new(),
+            };
             session.read(|engine| engine.clone().apply(&command)).err().map(|error| error.message)
         };
         let any = || ANY_NAME.to_owned();
@@ -108,6 +114,7 @@ impl Draft {
             partitions: partitions(self.partitions.get()),
             replication_factor: factor(self.factor.get()),
             configs: Configs::new(),
+            assignments: Vec::new(),
         };
         session.read(|engine| {
             let mut engine = engine.clone();

@@ -7,9 +7,12 @@
 //! The same draws give the same placement as in Kafka; they come from the engine's own seeded randomness, so a
 //! placement differs from that of a given real cluster as two real clusters' do. A refused placement draws nothing.
 
+mod manual;
 mod racks;
 #[cfg(test)]
 mod tests;
+
+pub(super) use manual::{assigned, check_assignment};
 
 use crate::ids::BrokerId;
 use crate::protocol::{AdminError, ErrorCode, PartitionImage};
