@@ -129,6 +129,12 @@ impl Engine {
         self.world.held_bytes()
     }
 
+    /// Bytes by which [`held_bytes`](Self::held_bytes) has grown since the start, at most: never less than what was
+    /// added to it between two moments, and free to ask for.
+    pub fn growth_bytes(&self) -> u64 {
+        self.world.growth
+    }
+
     /// One topic with its configs.
     pub fn topic(&self, name: &str) -> Option<TopicView> {
         self.world.topic_view(name)

@@ -75,7 +75,7 @@ pub const MAX_STREAM_VALUE_BYTES: u32 = 2 * 1024 * 1024;
 pub const MAX_STREAM_BYTES_PER_S: u64 = 1024 * 1024 * 1024;
 
 /// Bytes that all logs together may hold while a document plays: what a tab bears.
-pub const MAX_LOG_BYTES: i64 = 512 * 1024 * 1024;
+pub const MAX_LOG_BYTES: u64 = 512 * 1024 * 1024;
 
 /// A link up to this many characters goes through every mail program, chat and host.
 pub const SAFE_LINK_CHARS: usize = 2_000;

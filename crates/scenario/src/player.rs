@@ -106,6 +106,8 @@ pub struct Player {
     work: u64,
     /// The logs hold as much as they may.
     full: bool,
+    /// What they held when that was looked at last, and the engine's growth then. None after a move to another moment.
+    looked: Option<(u64, u64)>,
     room: Room,
     checkpoints: Checkpoints,
     history: History,
@@ -139,6 +141,7 @@ impl Player {
             refusals: Vec::new(),
             work: 0,
             full: false,
+            looked: None,
             room: Room::default(),
             checkpoints,
             history: History::default(),

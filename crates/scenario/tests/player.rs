@@ -374,7 +374,7 @@ fn a_play_that_would_run_out_of_memory_stands_still_until_the_past_is_changed() 
     };
     assert!(progress.full && !progress.reached && progress.at_ms > 2_000, "{progress:?}");
     let bytes = player.engine().cluster().brokers[0].log_bytes;
-    let most = scenario::limits::MAX_LOG_BYTES;
+    let most = i64::try_from(scenario::limits::MAX_LOG_BYTES).unwrap();
     assert!(bytes >= most && bytes < most + most / 2, "{bytes}");
     assert!(player.advance_to(60_000, SLICE).full, "it stays so");
     assert_eq!(player.step(SLICE), None);

@@ -96,7 +96,7 @@ impl Broker {
             fetcher.in_flight = Some(InFlight { id, sent_ms: ctx.now_ms, request });
             fetcher.number += 1;
             if !ctx.net.may_park(ctx.me, ActorId::Broker(leader)) {
-                let timeout_ms = self.configs.long("replica.socket.timeout.ms").unwrap_or(30_000);
+                let timeout_ms = self.configs.replication().socket_timeout_ms;
                 ctx.timer(ctx.now_ms + timeout_ms, Timer::ReplicaFetch(leader, fetcher.number));
             }
         }
@@ -139,7 +139,7 @@ impl Broker {
 
     /// Requests that wait for an answer may wait in vain from now on.
     pub(super) fn watch_fetchers(&mut self, ctx: &mut Ctx<'_>) {
-        let timeout_ms = self.configs.long("replica.socket.timeout.ms").unwrap_or(30_000);
+        let timeout_ms = self.configs.replication().socket_timeout_ms;
         for (&leader, fetcher) in &mut self.fetchers {
             if let Some(InFlight { sent_ms, .. }) = fetcher.in_flight {
                 fetcher.number += 1;
@@ -152,7 +152,8 @@ impl Broker {
     /// What it would fetch from a leader now; none if it has no fetcher for it.
     fn follow_request(&self, now_ms: TimestampMs, leader: BrokerId) -> Option<FetchRequest> {
         let fetcher = self.fetchers.get(&leader)?;
-        let max_bytes = self.configs.long("replica.fetch.max.bytes").unwrap_or(1 << 20);
+        let configs = self.configs.replication();
+        let max_bytes = configs.fetch_max_bytes;
         let due = fetcher.parts.iter().filter(|(_, (_, after_ms))| *after_ms <= now_ms);
         let parts = due.filter_map(|(tp, (epoch, _))| {
             let log = &self.partitions.get(tp)?.log;
@@ -167,8 +168,8 @@ impl Broker {
         });
         Some(FetchRequest {
             replica: Some((self.id, self.lifecycle.epoch)),
-            max_wait_ms: self.configs.long("replica.fetch.wait.max.ms").unwrap_or(500),
-            min_bytes: self.configs.long("replica.fetch.min.bytes").unwrap_or(1),
+            max_wait_ms: configs.fetch_wait_max_ms,
+            min_bytes: configs.fetch_min_bytes,
             max_bytes: RESPONSE_MAX_BYTES,
             read_committed: false,
             parts: parts.collect(),

@@ -20,7 +20,7 @@ pub(super) struct AlterPartitions {
 impl Broker {
     /// `replica.lag.time.max.ms`.
     pub(super) fn max_lag_ms(&self) -> i64 {
-        self.configs.long("replica.lag.time.max.ms").unwrap_or(30_000)
+        self.configs.replication().lag_time_max_ms
     }
 
     /// Sets the next look at the ISRs (`isr-expiration`, every half `replica.lag.time.max.ms`). A look finds something

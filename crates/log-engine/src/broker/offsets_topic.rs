@@ -191,6 +191,7 @@ impl Broker {
         }
         let (log_end, epoch) = (partition.log.log_end_offset(), partition.image.leader_epoch);
         let origin = AppendOrigin::Coordinator { transaction_version: 0 };
+        ctx.grows(&batch);
         let info = partition
             .log
             .append_as_leader(batch, epoch, ctx.now_ms, origin)

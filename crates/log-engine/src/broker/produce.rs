@@ -112,6 +112,7 @@ impl Broker {
         let epoch = partition.image.leader_epoch;
         let producer = ctx.ledger.producer_of(tag).cloned().unwrap_or_else(|| "?".into());
         let log_end = partition.log.log_end_offset();
+        ctx.grows(&part.batch);
         let appended =
             partition.log.append_as_leader(part.batch, epoch, ctx.now_ms, AppendOrigin::Client);
         let info = match appended {

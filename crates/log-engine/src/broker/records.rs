@@ -113,6 +113,7 @@ impl Broker {
         let Some(partition) = self.partitions.get_mut(tp) else { return };
         partition.adopt(log);
         let log = &partition.log;
+        *ctx.growth += log.size_in_bytes();
         let kind = EventKind::LogLoaded {
             tp: tp.clone(),
             segments: u32::try_from(log.segment_count()).unwrap_or(u32::MAX),

@@ -40,9 +40,56 @@ pub struct BrokerConfigs {
     properties: BTreeMap<String, String>,
     dynamic_default: BTreeMap<String, String>,
     dynamic: BTreeMap<String, String>,
+    replication: Replication,
+}
+
+/// What each fetch of a follower asks for, read once: a fetch must not cost a look-up by name.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub(crate) struct Replication {
+    /// `replica.lag.time.max.ms`.
+    pub lag_time_max_ms: i64,
+    /// `replica.fetch.max.bytes`, of one partition.
+    pub fetch_max_bytes: i64,
+    /// `replica.fetch.wait.max.ms`.
+    pub fetch_wait_max_ms: i64,
+    /// `replica.fetch.min.bytes`.
+    pub fetch_min_bytes: i64,
+    /// `replica.socket.timeout.ms`.
+    pub socket_timeout_ms: i64,
+}
+
+impl Default for Replication {
+    fn default() -> Self {
+        Self {
+            lag_time_max_ms: 30_000,
+            fetch_max_bytes: 1 << 20,
+            fetch_wait_max_ms: 500,
+            fetch_min_bytes: 1,
+            socket_timeout_ms: 30_000,
+        }
+    }
 }
 
 impl BrokerConfigs {
+    /// Reads what is read often.
+    fn settled(mut self) -> Self {
+        let known = Replication::default();
+        let read = |name, default| self.long(name).unwrap_or(default);
+        self.replication = Replication {
+            lag_time_max_ms: read("replica.lag.time.max.ms", known.lag_time_max_ms),
+            fetch_max_bytes: read("replica.fetch.max.bytes", known.fetch_max_bytes),
+            fetch_wait_max_ms: read("replica.fetch.wait.max.ms", known.fetch_wait_max_ms),
+            fetch_min_bytes: read("replica.fetch.min.bytes", known.fetch_min_bytes),
+            socket_timeout_ms: read("replica.socket.timeout.ms", known.socket_timeout_ms),
+        };
+        self
+    }
+
+    /// What followers ask for.
+    pub(crate) fn replication(&self) -> Replication {
+        self.replication
+    }
+
     /// A broker started with these `server.properties`.
     ///
     /// # Errors
@@ -51,7 +98,7 @@ impl BrokerConfigs {
         validate_all(Scope::Broker, &properties)?;
         let configs = Self { properties, ..Self::default() };
         configs.require_sane()?;
-        Ok(configs)
+        Ok(configs.settled())
     }
 
     /// The same broker, with these configs set for all brokers while they run.
@@ -65,7 +112,7 @@ impl BrokerConfigs {
             .dynamic_default
             .extend(cluster.iter().map(|(name, value)| (name.clone(), value.clone())));
         configs.require_sane()?;
-        Ok(configs)
+        Ok(configs.settled())
     }
 
     /// The same broker with these dynamic configs, of all brokers and its own, and no others.
@@ -83,9 +130,10 @@ impl BrokerConfigs {
             properties: self.properties.clone(),
             dynamic_default: cluster.clone(),
             dynamic: own.clone(),
+            ..Self::default()
         };
         configs.require_sane()?;
-        Ok(configs)
+        Ok(configs.settled())
     }
 
     /// Whether a config can be set to this while a broker runs.

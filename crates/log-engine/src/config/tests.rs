@@ -328,3 +328,16 @@ fn a_broker_refuses_what_kafka_would_not_start_with() {
         "Cannot update these configs dynamically: [log.retention.check.interval.ms]"
     );
 }
+
+#[test]
+fn what_followers_ask_for_is_what_the_configs_say() {
+    let fresh = BrokerConfigs::new(BTreeMap::new()).unwrap();
+    assert_eq!(fresh.replication(), BrokerConfigs::default().replication());
+    let given = [("replica.fetch.wait.max.ms", "20"), ("replica.lag.time.max.ms", "900")];
+    let given = given.map(|(name, value)| (name.to_owned(), value.to_owned()));
+    let configs = BrokerConfigs::new(BTreeMap::from(given)).unwrap().replication();
+    assert_eq!((configs.fetch_wait_max_ms, configs.lag_time_max_ms), (20, 900));
+    let dynamic = BTreeMap::from([("replica.fetch.max.bytes".to_owned(), "77".to_owned())]);
+    let configs = fresh.with_dynamic(&dynamic, &BTreeMap::new());
+    assert_eq!(configs.map_or(0, |configs| configs.replication().fetch_max_bytes), 77);
+}

@@ -3,6 +3,7 @@
 use super::batch::ProducerBatch;
 use super::sticky::Sticky;
 use crate::ids::{TimestampMs, TopicPartition};
+use sorted::SortedSet;
 use std::collections::VecDeque;
 use std::sync::Arc;
 
@@ -24,6 +25,8 @@ pub(crate) struct TopicQueues {
     pub ledger_id: u32,
     /// Queues by partition.
     pub queues: Vec<Queue>,
+    /// The queues the sender has to look at: every one that holds a batch or has an outcome to find out is among them.
+    busy: SortedSet<usize>,
     /// The partition keyless records go to.
     pub sticky: Option<Sticky>,
     /// Records placed in turn so far (`RoundRobinPartitioner`).
@@ -64,6 +67,11 @@ impl Queue {
         self.in_flight > 0 || self.batches.iter().any(|batch| batch.sequence.is_some())
     }
 
+    /// It holds a batch, or has an outcome to find out.
+    fn is_busy(&self) -> bool {
+        !self.batches.is_empty() || self.unresolved.is_some()
+    }
+
     /// `isNextSequence`: it comes right after what was acknowledged last.
     pub(crate) fn is_next(&self, sequence: i32) -> bool {
         match self.last_acked {
@@ -88,6 +96,7 @@ impl Accumulator {
             topic: Arc::clone(topic),
             ledger_id: ledger_id(),
             queues: Vec::new(),
+            busy: SortedSet::new(),
             sticky: None,
             turns: 0,
             chance: None,
@@ -123,9 +132,35 @@ impl Accumulator {
         self.topics.iter().flat_map(|topic| topic.queues.iter())
     }
 
-    /// All queues, to be written.
-    pub(crate) fn queues_mut(&mut self) -> impl Iterator<Item = &mut Queue> {
-        self.topics.iter_mut().flat_map(|topic| topic.queues.iter_mut())
+    /// The queues the sender has to look at, in order of topic and partition.
+    pub(crate) fn busy(&self) -> impl Iterator<Item = &Queue> {
+        self.topics
+            .iter()
+            .flat_map(|topic| topic.busy.iter().filter_map(|&at| topic.queues.get(at)))
+    }
+
+    /// The same, to be written.
+    pub(crate) fn each_busy(&mut self, mut visit: impl FnMut(&mut Queue)) {
+        for topic in &mut self.topics {
+            for &at in topic.busy.iter() {
+                if let Some(queue) = topic.queues.get_mut(at) {
+                    visit(queue);
+                }
+            }
+        }
+    }
+
+    /// Leaves out what the sender need not look at any more.
+    pub(crate) fn forget_idle(&mut self) {
+        for TopicQueues { queues, busy, .. } in &mut self.topics {
+            busy.retain(|at| queues.get(*at).is_some_and(Queue::is_busy));
+        }
+    }
+
+    /// One queue that gets a batch or an outcome to find out: the sender has to look at it.
+    pub(crate) fn busy_mut(&mut self, tp: &TopicPartition) -> Option<&mut Queue> {
+        let topic = self.topics.iter_mut().find(|known| known.topic == tp.topic)?;
+        topic.busy_mut(tp.partition)
     }
 
     /// One queue.
@@ -136,7 +171,7 @@ impl Accumulator {
 
     /// Nothing waits.
     pub(crate) fn is_empty(&self) -> bool {
-        self.queues().all(|queue| queue.batches.is_empty())
+        self.busy().all(|queue| queue.batches.is_empty())
     }
 
     /// Records that wait, and the bytes of buffers in use.
@@ -183,9 +218,12 @@ impl TopicQueues {
         }
     }
 
-    /// The queue of a partition.
-    pub(crate) fn queue_mut(&mut self, partition: i32) -> Option<&mut Queue> {
-        self.queues.get_mut(usize::try_from(partition).ok()?)
+    /// The queue of a partition that gets a batch or an outcome to find out.
+    pub(crate) fn busy_mut(&mut self, partition: i32) -> Option<&mut Queue> {
+        let at = usize::try_from(partition).ok()?;
+        let queue = self.queues.get_mut(at)?;
+        self.busy.insert(at);
+        Some(queue)
     }
 
     /// No batch of the partition could take more (`RecordAccumulator.allBatchesFull`).

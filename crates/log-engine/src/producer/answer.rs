@@ -81,7 +81,7 @@ impl Producer {
         let producer = Arc::clone(&self.name);
         ctx.emit(EventKind::ProduceRetry { producer, tp, records, error, backoff_ms });
         self.accumulator.moved(&batch, true);
-        if let Some(queue) = self.accumulator.queue_mut(&batch.tp) {
+        if let Some(queue) = self.accumulator.busy_mut(&batch.tp) {
             let before = |waiting: &ProducerBatch| matches!((waiting.sequence, batch.sequence), (Some(a), Some(b)) if a < b);
             let at = queue.batches.iter().position(|waiting| !before(waiting));
             queue.batches.insert(at.unwrap_or(queue.batches.len()), batch);
@@ -156,7 +156,7 @@ impl Producer {
         }
         for part in parts.into_iter().rev() {
             self.accumulator.moved(&part, true);
-            if let Some(queue) = self.accumulator.queue_mut(&part.tp) {
+            if let Some(queue) = self.accumulator.busy_mut(&part.tp) {
                 queue.batches.push_front(part);
             }
         }

@@ -219,7 +219,9 @@ impl Producer {
             // The switch may have been held back by a batch that was not full then (`partitionChanged`).
             self.count_sticky(ctx, record.topic, 0);
         }
-        let needs_more = record.partition.is_none() && record.hashed.is_none();
+        let keyed = record.key.filter(|_| !sticks && record.partition.is_none());
+        let hashed = record.hashed.or_else(|| self.hashed(keyed?, count));
+        let needs_more = record.partition.is_none() && hashed.is_none();
         let known = needs_more.then(|| self.knowledge(ctx.now_ms, record.topic, count));
         let ledger = &mut *ctx.ledger;
         let (_, memory) = self.accumulator.load();
@@ -228,12 +230,12 @@ impl Producer {
             .accumulator
             .topic_mut(record.topic, count, || ledger.topic(record.topic))
             .ok_or(Held::Wait)?;
-        let (partition, sticky) = match (known, record.partition.or(record.hashed)) {
+        let (partition, sticky) = match (known, record.partition.or(hashed)) {
             (Some(known), None) => choose(queues, record, &known, &mut self.rng),
             (_, given) => (given.unwrap_or(0), false),
         };
         let (ledger_topic, ratio) = (queues.ledger_id, queues.ratio);
-        let queue = queues.queue_mut(partition).ok_or(Held::Wait)?;
+        let queue = queues.busy_mut(partition).ok_or(Held::Wait)?;
         let timestamp = record.timestamp.unwrap_or(ctx.now_ms);
         let last = queue.batches.back_mut().filter(|batch| batch.attempts == 0);
         let joined = last.and_then(|batch| {

@@ -18,6 +18,7 @@ const POLL_MS: i64 = 5;
 impl Producer {
     /// One round of the sender: as many requests as may go now, and a timer for what may go later.
     pub(crate) fn run_sender(&mut self, ctx: &mut Ctx<'_>) {
+        self.accumulator.forget_idle();
         self.expire_requests(ctx);
         self.expire_batches(ctx);
         if self.config.enable_idempotence {
@@ -43,13 +44,13 @@ impl Producer {
     /// A batch that waits for a retry need not wait any longer once its partition has a new leader.
     fn note_leaders(&mut self, now_ms: TimestampMs) {
         let metadata = &self.metadata;
-        for queue in self.accumulator.queues_mut() {
-            let Some(first) = queue.batches.front_mut() else { continue };
-            let Some(epoch) = metadata.leader_epoch(&queue.tp) else { continue };
+        self.accumulator.each_busy(|queue| {
+            let Some(first) = queue.batches.front_mut() else { return };
+            let Some(epoch) = metadata.leader_epoch(&queue.tp) else { return };
             if first.sees_leader(epoch) {
                 first.backoff_until_ms = first.backoff_until_ms.min(now_ms);
             }
-        }
+        });
     }
 
     /// A broker that can take a request now, with the partitions that have a batch for it.
@@ -57,7 +58,7 @@ impl Producer {
         let mut ready: Option<(BrokerId, Vec<TopicPartition>)> = None;
         let mut unknown_leader = false;
         let mut connect: Vec<BrokerId> = Vec::new();
-        for queue in self.accumulator.queues() {
+        for queue in self.accumulator.busy() {
             let Some(first) = queue.batches.front() else { continue };
             let Some(leader) = self.metadata.leader(&queue.tp) else {
                 unknown_leader = true;
@@ -273,11 +274,11 @@ impl Producer {
     fn expire_batches(&mut self, ctx: &mut Ctx<'_>) {
         let limit_ms = ctx.now_ms - i64::from(self.config.delivery_timeout_ms);
         let mut expired = Vec::new();
-        for queue in self.accumulator.queues_mut() {
+        self.accumulator.each_busy(|queue| {
             while queue.batches.front().is_some_and(|batch| batch.created_ms <= limit_ms) {
                 expired.extend(queue.batches.pop_front());
             }
-        }
+        });
         for batch in expired {
             self.accumulator.moved(&batch, false);
             self.expire(ctx, batch);
@@ -313,7 +314,7 @@ impl Producer {
         let mut next = TimestampMs::MAX;
         let delivery_ms = i64::from(self.config.delivery_timeout_ms);
         let request_ms = self.request_ms();
-        for queue in self.accumulator.queues() {
+        for queue in self.accumulator.busy() {
             let Some(first) = queue.batches.front() else { continue };
             let expires = first.created_ms + delivery_ms;
             let lingers = first.created_ms + i64::from(self.config.linger_ms);

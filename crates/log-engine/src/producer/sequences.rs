@@ -62,7 +62,7 @@ impl Producer {
     /// A batch was given up after its retries: nobody knows whether it is stored (`markSequenceUnresolved`).
     pub(super) fn sequence_unresolved(&mut self, batch: &ProducerBatch) {
         let Some(next) = batch.next_sequence() else { return };
-        if let Some(queue) = self.accumulator.queue_mut(&batch.tp) {
+        if let Some(queue) = self.accumulator.busy_mut(&batch.tp) {
             queue.unresolved = Some(queue.unresolved.map_or(next, |known| known.max(next)));
         }
     }
@@ -71,15 +71,15 @@ impl Producer {
     /// stored, or its sequences begin anew (`maybeResolveSequences`).
     pub(super) fn resolve_sequences(&mut self) {
         let mut lost: Vec<TopicPartition> = Vec::new();
-        for queue in self.accumulator.queues_mut() {
+        self.accumulator.each_busy(|queue| {
             if queue.unresolved.is_none() || queue.has_numbered() {
-                continue;
+                return;
             }
             queue.unresolved = None;
             if !queue.is_next(queue.next_sequence) {
                 lost.push(queue.tp.clone());
             }
-        }
+        });
         self.bump_epoch_for.append(&mut lost);
     }
 

@@ -6,6 +6,7 @@ use crate::ids::{BrokerId, EventId, TimestampMs};
 use crate::ledger::Ledger;
 use crate::protocol::{FetchRequest, MetadataImage, Request, Response};
 use crate::trace::Trace;
+use kafka_log::Batch;
 use std::sync::Arc;
 
 /// What a step means for parked cycles (idle long polls, idle heartbeats). Not a message: parking is the
@@ -98,12 +99,20 @@ pub(crate) struct Ctx<'a> {
     pub metadata: &'a mut Arc<MetadataImage>,
     /// What this step means for cycles that are parked elsewhere.
     pub side: &'a mut Vec<Side>,
+    /// What all partitions' logs have grown by since the start, at most.
+    pub growth: &'a mut u64,
 }
 
 impl Ctx<'_> {
     /// Something was written to the disk: what follows in this step waits for it.
     pub(crate) fn wrote(&mut self) {
         self.busy_ms += self.write_ms;
+    }
+
+    /// A leader writes a batch: on its disk it may be of another size, if the topic has a codec of its own.
+    pub(crate) fn grows(&mut self, batch: &Batch) {
+        let size = batch.size_in_bytes();
+        *self.growth += 2 * u64::from(batch.uncompressed_size().unwrap_or(size).max(size));
     }
 
     /// Sends a request.

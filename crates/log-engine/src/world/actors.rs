@@ -31,6 +31,7 @@ impl World {
             busy_ms: 0,
             metadata: &mut self.metadata,
             side: &mut self.side,
+            growth: &mut self.growth,
         };
         Some(step(controller, &mut ctx))
     }
@@ -58,6 +59,7 @@ impl World {
             busy_ms: 0,
             metadata: &mut self.metadata,
             side: &mut self.side,
+            growth: &mut self.growth,
         };
         step(broker, &mut ctx);
         let busy_ms = ctx.busy_ms;
@@ -86,6 +88,7 @@ impl World {
             busy_ms: 0,
             metadata: &mut self.metadata,
             side: &mut self.side,
+            growth: &mut self.growth,
         };
         step(producer, &mut ctx);
     }
@@ -112,6 +115,7 @@ impl World {
             busy_ms: 0,
             metadata: &mut self.metadata,
             side: &mut self.side,
+            growth: &mut self.growth,
         };
         step(consumer, &mut ctx);
     }

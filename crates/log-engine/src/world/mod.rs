@@ -73,6 +73,8 @@ pub(crate) struct World {
     restarted: Vec<(u32, EventId)>,
     /// What the last step means for parked cycles and processes.
     side: Vec<Side>,
+    /// What all partitions' logs have grown by since the start, at most.
+    pub growth: u64,
 }
 
 impl World {

@@ -82,6 +82,7 @@ impl World {
             rolling: VecDeque::new(),
             restarted: Vec::new(),
             side: Vec::new(),
+            growth: 0,
         };
         let started = world.trace.push(start_ms, None, EventKind::Started);
         for id in voters {

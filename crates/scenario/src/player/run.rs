@@ -138,7 +138,15 @@ impl Player {
 
     /// Looks whether the logs hold as much as they may.
     pub(super) fn look_at_memory(&mut self) {
-        self.full = i64::try_from(self.engine.held_bytes()).unwrap_or(i64::MAX) >= MAX_LOG_BYTES;
+        let growth = self.engine.growth_bytes();
+        let most = self.looked.and_then(|(held, then)| held.checked_add(growth.checked_sub(then)?));
+        if most.is_some_and(|most| most < MAX_LOG_BYTES) {
+            self.full = false;
+            return;
+        }
+        let held = self.engine.held_bytes();
+        self.looked = Some((held, growth));
+        self.full = held >= MAX_LOG_BYTES;
     }
 
     /// Keeps count of the work done,, and takes a copy of the engine when enough of it has been.

@@ -120,6 +120,7 @@ impl Player {
             self.engine = checkpoint.engine.clone();
             self.next_entry = checkpoint.next_entry;
             self.work = checkpoint.work;
+            self.looked = None;
             self.look_at_memory();
         }
     }
