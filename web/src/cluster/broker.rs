@@ -31,6 +31,9 @@ pub fn Broker(
             it.as_ref().and_then(|it| state::how(it.state)).filter(|_| look.get() == Look::Down)
         })
     });
+    let slow = Memo::new(move |_| {
+        broker.with(|it| it.as_ref().map(|it| it.write_ms).filter(|ms| *ms > 0))
+    });
     let card = NodeRef::<leptos::html::Div>::new();
     let open = move |anchor: Option<HtmlElement>| {
         session.toggle(Panel::Broker { broker: id() }, anchor);
@@ -40,6 +43,7 @@ pub fn Broker(
         <div
             node_ref=card
             class=move || format!("card broker {}", look.get().class())
+            class:slow=move || slow.get().is_some() && look.get() == Look::Up
             role="listitem"
             data-b=id
             on:contextmenu=move |event| press.context(&event)
@@ -70,6 +74,11 @@ pub fn Broker(
                         </span>
                     })}
                     {move || how.get().map(|how| view! { <span class="how">{how}</span> })}
+                    {move || slow.get().map(|ms| view! {
+                        <span class="slow-disk" title=format!("Slow disk: a write takes {ms} ms")>
+                            <Icon name="clock"/>
+                        </span>
+                    })}
                     {move || rack.get().map(|rack| view! { <span class="rack" title="broker.rack">{rack}</span> })}
                 </h3>
                 <Facts broker/>

@@ -5,7 +5,7 @@ use crate::lanes::use_deck;
 use crate::session::{Panel, use_session};
 use crate::ui::{Icon, text};
 use leptos::prelude::*;
-use log_engine::view::{ConfigView, TopicSummary, TopicView};
+use log_engine::view::{ConfigView, LinkView, TopicSummary, TopicView};
 
 /// Facts beside the topic's name.
 const FACTS: usize = 4;
@@ -44,6 +44,7 @@ pub fn Head() -> impl IntoView {
             {move || badges.get().into_iter().map(|(class, words)| view! {
                 <span class=format!("badge {class}") role="status"><Icon name="warn"/>{words}</span>
             }).collect_view()}
+            <CutLinks/>
             <ul class="facts">
                 {move || {
                     facts
@@ -70,8 +71,45 @@ pub fn Head() -> impl IntoView {
                         }
                     })
             }}
+            <button
+                class="btn icon small"
+                aria-label="Cluster menu"
+                aria-haspopup="menu"
+                title="Add brokers, elect leaders, move replicas"
+                on:click=move |event| session.toggle(Panel::Cluster, target_of(&event))
+            >
+                <Icon name="more"/>
+            </button>
         </header>
     }
+}
+
+/// How many links something is particular about; opens the dialog in which all are healed.
+#[component]
+fn CutLinks() -> impl IntoView {
+    let session = use_session();
+    let told = Memo::new(move |_| session.cluster.with(|cluster| links_of(&cluster.links)));
+    view! {
+        {move || told.get().map(|(bad, words)| view! {
+            <button
+                class=format!("badge {}", if bad { "bad" } else { "warn" })
+                title="Which links; heal them"
+                on:click=move |event| session.toggle(Panel::Links { from: None }, target_of(&event))
+            >
+                <Icon name="cut"/>
+                {words}
+            </button>
+        })}
+    }
+}
+
+/// Whether some are cut, and how many; else how many are changed.
+fn links_of(links: &[LinkView]) -> Option<(bool, String)> {
+    let cut = links.iter().filter(|link| link.cut || link.drops).count();
+    let (bad, count, word) =
+        if cut > 0 { (true, cut, "cut") } else { (false, links.len(), "changed") };
+    let links = if count == 1 { "link" } else { "links" };
+    (count > 0).then(|| (bad, format!("{count} {links} {word}")))
 }
 
 /// What is wrong with a topic, the worst first: without leader, refusing `acks=all`, under-replicated. `offline`

@@ -55,6 +55,9 @@ pub fn words(broker: &BrokerView, now_ms: i64) -> Option<(&'static str, String)>
     let since = || format!("for {}", seconds(now_ms - broker.since_ms));
     Some(match broker.state {
         BrokerState::Running if broker.fenced => ("Fenced", "no partition is led here".to_owned()),
+        BrokerState::Running if broker.write_ms > 0 => {
+            ("Slow disk", format!("{} ms a write", broker.write_ms))
+        }
         BrokerState::Running => return None,
         BrokerState::Starting => ("Starting", "loads its logs, registers".to_owned()),
         BrokerState::Stopping => ("Stopping", "hands its leaderships over".to_owned()),
@@ -145,6 +148,9 @@ pub mod tests {
     fn a_broker_says_how_it_went_and_for_how_long() {
         let mut it = broker(&[], 0);
         assert_eq!(words(&it, 0), None);
+        assert_eq!(Look::of(&it), Look::Up);
+        it.write_ms = 500;
+        assert_eq!(words(&it, 0), Some(("Slow disk", "500 ms a write".to_owned())));
         assert_eq!(Look::of(&it), Look::Up);
         it.state = BrokerState::Crashed;
         assert_eq!(words(&it, 8_940), Some(("Down", "for 8.9 s".to_owned())));

@@ -15,8 +15,10 @@ pub fn row(desk: ConfigDesk, name: &str) -> AnyView {
     let source = move || view.with(|v| v.as_ref().map(|v| v.source.clone()).unwrap_or_default());
     let own = StoredValue::new(config.name.clone());
     let error = desk.error(name);
+    let editable = desk.editable(name);
+    let own_value = Memo::new(move |_| view.with(|v| v.as_ref().is_some_and(|v| desk.is_own(v))));
     let reset = move || {
-        (set.get() && desk.editable()).then(|| {
+        (own_value.get() && editable).then(|| {
             view! {
                 <button
                     class="btn icon small"
@@ -34,11 +36,12 @@ pub fn row(desk: ConfigDesk, name: &str) -> AnyView {
         Some(error) => view! { <span class="f-err" role="alert">{error}</span> }.into_any(),
         None => effect(view.get().as_ref(), &about),
     };
-    let value = if desk.editable() {
+    let value = if editable {
         view! { <ConfigInput desk config=config.clone()/> }.into_any()
     } else {
         let value = or_null(config.value.as_ref());
-        view! { <span class="mono fixed" title=value.clone()>{value.clone()}</span> }.into_any()
+        let why = format!("{value}, and not to be changed while it runs");
+        view! { <span class="mono fixed" title=why>{value.clone()}</span> }.into_any()
     };
     let default = or_null(config.default.as_ref());
     let range = match config.valid.as_deref().filter(|valid| !valid.is_empty()) {

@@ -4,7 +4,7 @@ use super::config_row::row;
 use crate::panels::controls::{Segmented, TextInput};
 use crate::panels::icon::icon;
 use crate::panels::{ConfigDesk, Whose};
-use crate::session::use_session;
+use crate::session::{Session, use_session};
 use leptos::prelude::*;
 use log_engine::view::ConfigView;
 
@@ -51,7 +51,7 @@ impl Narrow {
 #[component]
 pub fn Configs() -> impl IntoView {
     let session = use_session();
-    let kind = RwSignal::new("topic".to_owned());
+    let (kind, broker) = (session.page.config_owner, session.page.config_broker);
     let (producer, group) = (RwSignal::new(None::<String>), RwSignal::new(None::<String>));
     let first = |chosen: Option<String>, all: Vec<String>| {
         chosen
@@ -60,7 +60,7 @@ pub fn Configs() -> impl IntoView {
             .unwrap_or_default()
     };
     let whose = Signal::derive(move || match kind.get().as_str() {
-        "broker" => Whose::Broker,
+        "broker" => Whose::Broker(broker.get()),
         "coordinator" => Whose::Coordinator,
         "producer" => Whose::Producer(first(producer.get(), session.producer_names.get())),
         "group" => Whose::Group(first(group.get(), session.group_names.get())),
@@ -102,6 +102,7 @@ pub fn Configs() -> impl IntoView {
                 {move || match kind.get().as_str() {
                     "producer" => owner("Producer", session.producer_names, producer),
                     "group" => owner("Group", session.group_names, group),
+                    "broker" => brokers(session, broker),
                     _ => ().into_any(),
                 }}
                 <Chips narrow desk/>
@@ -134,7 +135,12 @@ fn command(whose: &Whose) -> String {
     match whose {
         Whose::Topic(topic) => format!("kafka-configs.sh --alter --topic {topic} --add-config …"),
         Whose::Coordinator => "kafka-configs.sh --alter --entity-type groups, not here".to_owned(),
-        Whose::Broker => "set when the cluster starts".to_owned(),
+        Whose::Broker(None) => {
+            "kafka-configs.sh --alter --broker-defaults --add-config \u{2026}".to_owned()
+        }
+        Whose::Broker(Some(id)) => {
+            format!("kafka-configs.sh --alter --broker {id} --add-config \u{2026}")
+        }
         Whose::Producer(_) => "a change restarts the producer".to_owned(),
         Whose::Group(_) => "a change restarts the members one by one".to_owned(),
     }
@@ -154,6 +160,26 @@ fn owner(
         <span class="mini">
             <select aria-label=label on:change=move |event| chosen.set(Some(event_target_value(&event)))>
                 {move || names.get().into_iter().map(option).collect_view()}
+            </select>
+        </span>
+    }
+    .into_any()
+}
+
+/// Which broker, or all.
+fn brokers(session: Session, chosen: RwSignal<Option<i32>>) -> AnyView {
+    let ids = Memo::new(move |_| {
+        session.cluster.with(|all| all.brokers.iter().map(|it| it.id.0).collect::<Vec<_>>())
+    });
+    let option = move |id: i32| {
+        let on = move || chosen.get() == Some(id);
+        view! { <option value=id.to_string() prop:selected=on>{format!("Broker {id}")}</option> }
+    };
+    view! {
+        <span class="mini">
+            <select aria-label="Broker" on:change=move |event| chosen.set(event_target_value(&event).parse().ok())>
+                <option value="" prop:selected=move || chosen.get().is_none()>"All brokers"</option>
+                {move || ids.get().into_iter().map(option).collect_view()}
             </select>
         </span>
     }

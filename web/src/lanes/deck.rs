@@ -38,8 +38,10 @@ pub struct Facts {
     pub lags: Vec<Option<i64>>,
     /// Replicas beside the leader.
     pub followers: u32,
-    /// Those of its replicas that are not in the ISR, by `node.id`.
+    /// Those of its replicas that should be in the ISR and are not, by `node.id`.
     pub out: Vec<i32>,
+    /// A reassignment of it goes on.
+    pub moving: bool,
     /// Something is to be said of the whole partition.
     pub troubled: bool,
 }
@@ -280,7 +282,8 @@ fn facts(session: Session, partitions: i32, groups: &[String]) -> Vec<Facts> {
                     .map(|group| lane.cursors.iter().find(|c| c.group == *group).map(|c| c.lag))
                     .collect(),
                 followers: replicas::follower_count(&lane),
-                out: lane.replicas.iter().filter(|it| !it.in_sync).map(|it| it.broker.0).collect(),
+                out: replicas::out_of_sync(&lane),
+                moving: replicas::is_moving(&lane),
                 troubled: replicas::trouble(&lane).is_some(),
             })
             .collect()

@@ -117,6 +117,16 @@ struct Named {
     state: ReplicaState,
 }
 
+impl Named {
+    /// Its number; with a sign while it joins.
+    fn number(&self) -> String {
+        match self.state {
+            ReplicaState::Joining => format!("+{}", self.broker),
+            _ => self.broker.to_string(),
+        }
+    }
+}
+
 fn named(lane: LaneSignal) -> Memo<Vec<Named>> {
     Memo::new(move |_| {
         lane.with(|lane| {
@@ -145,7 +155,7 @@ fn Numbers(lane: LaneSignal) -> impl IntoView {
             let all = named.get();
             let more = all.len().saturating_sub(SHOWN);
             let token = |it: &Named| view! {
-                <b class=format!("btok {}", it.state.class()) title=it.state.word()>{it.broker}</b>
+                <b class=format!("btok {}", it.state.class()) title=it.state.word()>{it.number()}</b>
             };
             view! {
                 {all.iter().take(SHOWN).map(token).collect_view()}
@@ -176,7 +186,7 @@ fn Followers(lane: LaneSignal, geometry: Memo<Geometry>, named: Signal<bool>) ->
                 view! {
                     <span class="g-row sm" class:off=off style:top=top style:height=format!("{}px", g.follower)>
                         {named.get().then(|| it.state.word())}
-                        <b class=format!("btok {}", it.state.class())>{it.broker}</b>
+                        <b class=format!("btok {}", it.state.class())>{it.number()}</b>
                     </span>
                 }
             };
@@ -187,7 +197,9 @@ fn Followers(lane: LaneSignal, geometry: Memo<Geometry>, named: Signal<bool>) ->
 
 fn folded(g: &Geometry, all: &[Named]) -> AnyView {
     let off = all.iter().filter(|it| it.state == ReplicaState::Offline).count();
+    let moving = all.iter().any(|it| it.state == ReplicaState::Joining);
     let words = match (all.len(), off) {
+        (_, 0) if moving => "moving".to_owned(),
         (_, 0) => "followers".to_owned(),
         (1, _) => "offline".to_owned(),
         _ => format!("{off} offline"),
@@ -332,7 +344,7 @@ fn lack_rows(geometry: &Geometry, lacks: &[(i64, ReplicaState)]) -> impl IntoVie
             view! {
                 <span
                     class="t-row sm"
-                    class:warn=(state != ReplicaState::InSync)
+                    class:warn=state.is_amiss()
                     title="records it lacks"
                     style:top=format!("{}px", first + row * height)
                     style:height=format!("{height}px")

@@ -319,11 +319,9 @@ fn label_of(lane: &LaneView) -> String {
     };
     let isr: Vec<String> = lane.isr.iter().map(|broker| broker.0.to_string()).collect();
     let behind: String = replicas::followers(lane)
-        .filter(|replica| !replica.in_sync || !replica.online)
-        .map(|replica| {
-            let word = replicas::ReplicaState::of(lane, replica).word();
-            format!(", broker {} {word}", replica.broker.0)
-        })
+        .map(|replica| (replica.broker.0, replicas::ReplicaState::of(lane, replica)))
+        .filter(|(_, state)| *state != replicas::ReplicaState::InSync)
+        .map(|(broker, state)| format!(", broker {broker} {}", state.word()))
         .collect();
     let trouble = replicas::trouble(lane).map_or_else(String::new, |words| format!(", {words}"));
     format!(

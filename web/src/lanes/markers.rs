@@ -241,14 +241,23 @@ fn paint_follower(
     let y = g.followers_top() + (u32::try_from(row).map_or(0.0, f64::from) + 0.5) * g.follower;
     let (ink, dash, strength) = match follower.state {
         ReplicaState::InSync => (Ink::Mark2, Dash::Solid, 0.55),
-        ReplicaState::Out | ReplicaState::Adding => (Ink::Warn, Dash::Long, 0.8),
+        ReplicaState::Joining => (Ink::Mark2, Dash::Solid, 0.9),
+        ReplicaState::Leaving => (Ink::Mark2, Dash::Dotted, 0.9),
+        ReplicaState::Out => (Ink::Warn, Dash::Long, 0.8),
         ReplicaState::Offline => (Ink::Danger, Dash::Long, 0.65),
     };
     let start = follower.start.max(g.cells_left() - 2.0);
     let end = follower.end.max(start);
     let (thick, cap) = if g.numbered() { (3.5, 3.0) } else { (2.5, 2.0) };
     surface.strength(strength);
-    surface.line(&[(start, y), (end, y)], ink, thick, dash);
+    if follower.state == ReplicaState::Joining {
+        // Hollow: it counts for nothing yet.
+        let edge = thick / 2.0;
+        surface.line(&[(start, y - edge), (end, y - edge)], ink, 1.0, dash);
+        surface.line(&[(start, y + edge), (end, y + edge)], ink, 1.0, dash);
+    } else {
+        surface.line(&[(start, y), (end, y)], ink, thick, dash);
+    }
     surface.strength(1.0);
     surface.line(&[(end, y - cap), (end, y + cap)], ink, 2.0, Dash::Solid);
     let leader_end = markers.end_x - layout.pitch.gap() / 2.0;

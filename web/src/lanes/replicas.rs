@@ -10,8 +10,10 @@ pub enum ReplicaState {
     InSync,
     /// Its broker runs, but it is not in the ISR.
     Out,
-    /// A reassignment is making it.
-    Adding,
+    /// A reassignment adds it.
+    Joining,
+    /// A reassignment takes it away once those it adds are in sync.
+    Leaving,
     /// Its broker does not run.
     Offline,
 }
@@ -21,8 +23,9 @@ impl ReplicaState {
     pub fn of(view: &LaneView, replica: &ReplicaView) -> Self {
         match replica {
             ReplicaView { online: false, .. } => Self::Offline,
+            _ if view.adding.contains(&replica.broker) => Self::Joining,
+            _ if view.removing.contains(&replica.broker) => Self::Leaving,
             ReplicaView { in_sync: true, .. } => Self::InSync,
-            _ if view.adding.contains(&replica.broker) => Self::Adding,
             _ => Self::Out,
         }
     }
@@ -32,7 +35,8 @@ impl ReplicaState {
         match self {
             Self::InSync => "follower",
             Self::Out => "out of ISR",
-            Self::Adding => "joining",
+            Self::Joining => "joining",
+            Self::Leaving => "leaving",
             Self::Offline => "offline",
         }
     }
@@ -41,9 +45,16 @@ impl ReplicaState {
     pub fn class(self) -> &'static str {
         match self {
             Self::InSync => "",
-            Self::Out | Self::Adding => "out",
+            Self::Out => "out",
+            Self::Joining => "join",
+            Self::Leaving => "leave",
             Self::Offline => "down",
         }
+    }
+
+    /// Something is wrong with it.
+    pub fn is_amiss(self) -> bool {
+        matches!(self, Self::Out | Self::Offline)
     }
 }
 
@@ -63,9 +74,21 @@ pub fn missing(view: &LaneView, replica: &ReplicaView) -> i64 {
     (view.log_end - replica.log_end).max(0)
 }
 
+/// Replicas that should be in the ISR and are not. Those that a reassignment adds are expected later
+/// (`OngoingReassignmentState`).
+pub fn out_of_sync(view: &LaneView) -> Vec<i32> {
+    let out = |it: &&ReplicaView| !it.in_sync && !view.adding.contains(&it.broker);
+    view.replicas.iter().filter(out).map(|it| it.broker.0).collect()
+}
+
 /// The ISR is smaller than the assignment.
 pub fn is_shrunk(view: &LaneView) -> bool {
-    view.isr.len() < view.replicas.len()
+    !out_of_sync(view).is_empty()
+}
+
+/// A reassignment goes on.
+pub fn is_moving(view: &LaneView) -> bool {
+    !view.adding.is_empty() || !view.removing.is_empty()
 }
 
 /// Its leader refuses `acks=all` (R-REP-31).
@@ -144,6 +167,23 @@ mod tests {
             .collect();
         assert_eq!(rows, [(2, ReplicaState::Offline, 2), (3, ReplicaState::InSync, 3)]);
         assert!(is_shrunk(&view) && !refuses(&view));
+    }
+
+    #[test]
+    fn a_move_shows_who_joins_and_who_leaves_and_is_no_shrunken_isr() {
+        let mut view = three(&[1, 2, 3]);
+        view.replicas.push(replica(4, 2, false, true));
+        (view.adding, view.removing) = (vec![BrokerId(4)], vec![BrokerId(3)]);
+        let states = |view: &LaneView| -> Vec<_> {
+            followers(view).map(|it| ReplicaState::of(view, it)).collect()
+        };
+        let moving = [ReplicaState::InSync, ReplicaState::Leaving, ReplicaState::Joining];
+        assert_eq!(states(&view), moving);
+        assert!(is_moving(&view) && !is_shrunk(&view));
+        view.replicas[3].online = false;
+        assert_eq!(states(&view)[2], ReplicaState::Offline);
+        view.replicas[1].in_sync = false;
+        assert_eq!(out_of_sync(&view), [2]);
     }
 
     #[test]

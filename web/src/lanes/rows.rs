@@ -6,6 +6,7 @@ use super::gutter::Tail;
 use super::lane::RowStrip;
 use super::list::GroupHeads;
 use super::minimap::Minimap;
+use super::replicas;
 use crate::session::use_session;
 use crate::ui::{Icon, size_of};
 use leptos::html::Div;
@@ -129,10 +130,13 @@ fn to_px(rows: usize) -> f64 {
 type State = (&'static str, fn(&Facts) -> bool);
 
 /// States by which rows are found.
-const STATES: [State; 2] =
-    [("under-replicated", |row| !row.out.is_empty()), ("offline", |row| row.leader.is_none())];
+const STATES: [State; 3] = [
+    ("under-replicated", |row| !row.out.is_empty()),
+    ("offline", |row| row.leader.is_none()),
+    ("moving", |row| row.moving),
+];
 
-/// Whether a row is what was asked for: `P58`, `58`, `broker 5`, `key bob`, `offline`, `under-replicated`.
+/// Whether a row is what was asked for: `P58`, `58`, `broker 5`, `key bob`, `offline`, `under-replicated`, `moving`.
 fn found(row: &Facts, words: &str, partitions: usize) -> bool {
     let words = words.trim().to_lowercase();
     if words.is_empty() {
@@ -204,7 +208,7 @@ fn Head(
 /// `−6`, and in words: who is out of the ISR.
 fn out_of_isr(lane: &log_engine::view::LaneView) -> Option<(String, String)> {
     let out: Vec<String> =
-        lane.replicas.iter().filter(|it| !it.in_sync).map(|it| it.broker.0.to_string()).collect();
+        replicas::out_of_sync(lane).iter().map(|broker| broker.to_string()).collect();
     match out.as_slice() {
         [] => None,
         [one] => Some((format!("\u{2212}{one}"), format!("broker {one} is out of the ISR"))),
@@ -219,6 +223,18 @@ fn out_of_isr(lane: &log_engine::view::LaneView) -> Option<(String, String)> {
     }
 }
 
+/// `+4`, and in words: who joins by a reassignment.
+fn joining(lane: &log_engine::view::LaneView) -> Option<(String, String)> {
+    let new: Vec<String> = lane.adding.iter().map(|broker| broker.0.to_string()).collect();
+    match new.as_slice() {
+        [] => None,
+        [one] => Some((format!("+{one}"), format!("broker {one} joins"))),
+        many => {
+            Some((format!("+\u{d7}{}", many.len()), format!("brokers {} join", many.join(", "))))
+        }
+    }
+}
+
 #[component]
 fn Row(partition: i32, place: Signal<usize>) -> impl IntoView {
     let session = use_session();
@@ -227,6 +243,7 @@ fn Row(partition: i32, place: Signal<usize>) -> impl IntoView {
     let height = Memo::new(move |_| deck.geometry.get().height(0));
     let leader = move || lane.with(|lane| lane.as_ref().and_then(|lane| lane.leader).map(|b| b.0));
     let out = Memo::new(move |_| lane.with(|lane| lane.as_ref().and_then(|lane| out_of_isr(lane))));
+    let new = Memo::new(move |_| lane.with(|lane| lane.as_ref().and_then(|lane| joining(lane))));
     view! {
         <div
             role="group"
@@ -246,6 +263,7 @@ fn Row(partition: i32, place: Signal<usize>) -> impl IntoView {
                     None => view! { <b class="btok down" title="no leader">"–"</b> }.into_any(),
                 }}
                 {move || out.get().map(|(short, long)| view! { <em class="hout" title=long>{short}</em> })}
+                {move || new.get().map(|(short, long)| view! { <em class="hin" title=long>{short}</em> })}
             </span>
             <RowStrip partition lane height/>
             <Tail lane geometry=deck.geometry/>
@@ -268,6 +286,7 @@ mod tests {
             lags: vec![Some(lag), None],
             followers: 2,
             out: if partition == 7 { vec![2] } else { Vec::new() },
+            moving: partition == 9,
             troubled: false,
         }
     }
@@ -284,6 +303,8 @@ mod tests {
             ("under", 7, true),
             ("under-replicated", 3, false),
             ("offline", 3, false),
+            ("moving", 9, true),
+            ("moving", 7, false),
             ("key bob", bob, true),
             ("key bob", bob + 1, false),
         ] {

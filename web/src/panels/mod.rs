@@ -2,6 +2,7 @@
 //! refused stands under the field it is about, in Kafka's words.
 
 mod broker;
+mod cluster;
 pub(crate) mod configs;
 mod disk;
 mod fidelity;
@@ -13,6 +14,7 @@ mod links;
 mod more;
 mod parts;
 mod producer;
+mod reassign;
 mod toast;
 mod topic;
 
@@ -68,6 +70,11 @@ fn show(panel: Panel) -> AnyView {
         }
         Panel::Export { partition } => view! { <files::ExportPanel partition/> }.into_any(),
         Panel::Cleaner { partition, last } => view! { <topic::Cleaner partition last/> }.into_any(),
+        Panel::Cluster => view! { <cluster::ClusterMenu/> }.into_any(),
+        Panel::AddBroker => view! { <cluster::AddBroker/> }.into_any(),
+        Panel::Reassign { partition, away } => {
+            view! { <reassign::Reassign partition away/> }.into_any()
+        }
         Panel::Broker { broker } => view! { <broker::BrokerMenu broker/> }.into_any(),
         Panel::BrokerAt { broker } => view! { <broker::BrokerAt broker/> }.into_any(),
         Panel::Cut { broker } => view! { <broker::CutMenu broker/> }.into_any(),

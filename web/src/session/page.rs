@@ -26,6 +26,10 @@ pub struct Page {
     pub drawer_open: RwSignal<bool>,
     /// What the drawer's Configs tab is searched for.
     pub config_search: RwSignal<String>,
+    /// Whose configs that tab shows: `topic`, `broker`, `producer`, `group`, `coordinator`.
+    pub config_owner: RwSignal<String>,
+    /// Of which broker, where it shows brokers'; none is what holds for all.
+    pub config_broker: RwSignal<Option<i32>>,
     /// Light, dark or system.
     pub theme: RwSignal<Theme>,
     /// Normal or large.
@@ -72,6 +76,8 @@ impl Page {
             drawer_tab: RwSignal::new(DrawerTab::default()),
             drawer_open: RwSignal::new(true),
             config_search: RwSignal::new(String::new()),
+            config_owner: RwSignal::new("topic".to_owned()),
+            config_broker: RwSignal::new(None),
             theme: RwSignal::new(Theme::default()),
             density: RwSignal::new(Density::default()),
             letter_keys: RwSignal::new(true),
@@ -98,6 +104,7 @@ impl Page {
         self.selection.set(None);
         self.why.set(None);
         self.panel.set(None);
+        self.config_broker.set(None);
         self.traced.set(None);
         self.shown_groups.set(Vec::new());
         self.lit_key.set(None);

@@ -42,6 +42,17 @@ pub enum Panel {
         /// The last pass rather than the next.
         last: bool,
     },
+    /// What can be done to the cluster as a whole.
+    Cluster,
+    /// In which rack a new broker stands.
+    AddBroker,
+    /// Moves replicas to other brokers, and what is on its way.
+    Reassign {
+        /// The partition of the shown topic that it is about at first; none for all.
+        partition: Option<i32>,
+        /// The broker that is to be emptied.
+        away: Option<i32>,
+    },
     /// What can be done to a broker.
     Broker {
         /// `node.id`.

@@ -253,11 +253,11 @@ impl World {
         for partition in &topic.partitions {
             let (isr, replicas) = (partition.isr.len(), partition.replicas.len());
             let min = usize::try_from(min_isr).unwrap_or(1).min(replicas);
-            under_replicated += u32::from(isr < replicas);
+            under_replicated += u32::from(isr < settled(partition));
             under_min_isr += u32::from(isr < min);
             offline += u32::from(partition.leader.is_none());
         }
-        let factor = topic.partitions.first().map_or(0, |first| count(first.replicas.len()));
+        let factor = topic.partitions.first().map_or(0, |first| count(settled(first)));
         TopicSummary {
             name: topic.name.to_string(),
             topic_id: topic.id.to_string(),
@@ -276,7 +276,8 @@ impl World {
     pub(crate) fn topic_view(&self, name: &str) -> Option<TopicView> {
         let topic = self.image().topics.get(name)?;
         let broker = self.brokers.values().next()?;
-        let configs: &BrokerConfigs = &self.configs;
+        let configs = self.configs.with(&self.image().cluster_configs);
+        let configs: &BrokerConfigs = configs.as_ref().unwrap_or(&self.configs);
         Some(TopicView {
             summary: self.summary(topic),
             configs: super::configs::topic(&topic.configs, configs),
@@ -284,4 +285,10 @@ impl World {
             retention_check_interval_ms: broker.retention_interval_ms(),
         })
     }
+}
+
+/// Replicas without those that a reassignment adds: while it goes on, a partition is not under-replicated for their
+/// sake (`OngoingReassignmentState.replicationFactor`).
+fn settled(partition: &crate::protocol::PartitionImage) -> usize {
+    partition.replicas.iter().filter(|id| !partition.adding.contains(id)).count()
 }

@@ -2,6 +2,7 @@
 
 use super::{act, find, session_time, turn};
 use crate::cluster::Look;
+use crate::panels::cluster::show_configs;
 use crate::panels::parts::menu::{Entry, Item, Menu};
 use crate::panels::parts::popover::{Place, Popover};
 use crate::panels::used;
@@ -14,6 +15,8 @@ use log_engine::view::{BrokerState, BrokerView, ClusterView, WhyTarget};
 
 /// How long a freeze lasts that the menu offers: longer than a session, so that it is seen.
 const FREEZE_MS: u32 = 30_000;
+/// What each write takes of the slow disk that the menu offers; the disk's dialog takes any.
+const SLOW_MS: u32 = 500;
 
 /// The menu.
 #[component]
@@ -40,10 +43,14 @@ struct Shown {
     look: Look,
     leads: String,
     follows: u32,
+    /// It has replicas.
+    holds: bool,
     others: bool,
     rack: Option<String>,
     disk: Option<(i64, i64)>,
+    write_ms: i64,
     particular: usize,
+    voter: bool,
     /// It is a controller and no broker.
     controller_alone: bool,
 }
@@ -58,10 +65,13 @@ impl Shown {
             look: Look::of(&it),
             leads: leads(&it),
             follows: it.follower_count,
+            holds: it.leader_count + it.follower_count > 0,
             others: cluster.brokers.len() > 1,
             rack: it.rack.clone(),
             disk: it.disk_bytes.map(|size| (used(&it), size)),
+            write_ms: it.write_ms,
             particular: cluster.links.iter().filter(touches).count(),
+            voter: it.voter,
             controller_alone: false,
         })
     }
@@ -74,10 +84,13 @@ impl Shown {
             look: Look::of_state(it.state),
             leads: "nothing".to_owned(),
             follows: 0,
+            holds: false,
             others: cluster.quorum.voters.len() > 1,
             rack: None,
             disk: None,
+            write_ms: 0,
             particular: 0,
+            voter: true,
             controller_alone: true,
         })
     }
@@ -106,6 +119,7 @@ fn entries(session: Session, broker: i32, shown: Option<&Shown>) -> Vec<Entry> {
     };
     lines.push(Entry::Rule);
     lines.extend(around(session, broker, shown));
+    lines.extend(removal(session, broker, shown));
     let caption = match shown.controller_alone {
         true => format!("Controller {broker}"),
         false => format!("Broker {broker} leads {}, follows {}", shown.leads, shown.follows),
@@ -167,8 +181,55 @@ fn up(session: Session, broker: i32, shown: &Shown) -> Vec<Entry> {
             "says nothing; the others elect another leader",
             Command::FreezeBroker { broker, for_ms: Some(FREEZE_MS) },
         )));
+    } else {
+        lines.push(disk_speed(session, broker, shown));
     }
     lines
+}
+
+/// A slow disk, and the way back.
+fn disk_speed(session: Session, broker: i32, shown: &Shown) -> Entry {
+    let slow = |write_ms| Command::SlowDisk { broker, write_ms };
+    Entry::Item(match shown.write_ms {
+        0 => act(
+            session,
+            "clock",
+            "Slow disk",
+            format!("each write takes {SLOW_MS} ms, and all else waits"),
+            slow(SLOW_MS),
+        ),
+        ms => Item {
+            aside: format!("{ms} ms a write"),
+            ..act(session, "check", "Disk as fast as before", "", slow(0))
+        },
+    })
+}
+
+/// A broker leaves the cluster once it holds nothing and is down. Voters of the quorum stay: they are static.
+fn removal(session: Session, broker: i32, shown: &Shown) -> Vec<Entry> {
+    if shown.voter || session.page.embedded {
+        return Vec::new();
+    }
+    let line = match (shown.holds, shown.look) {
+        (true, _) => {
+            turn("trash", "Remove from cluster\u{2026}", "asks to move its replicas first", {
+                move || session.turn_to(Panel::Reassign { partition: None, away: Some(broker) })
+            })
+        }
+        (false, look) => {
+            let detail = match look {
+                Look::Down => "unregisters it, for good",
+                _ => "once it is stopped",
+            };
+            let remove = Command::RemoveBroker { broker };
+            turn("trash", "Remove from cluster", detail, move || {
+                session.close();
+                let text = format!("Broker {broker} removed");
+                session.act_with_undo(remove.clone(), &text, "");
+            })
+        }
+    };
+    vec![Entry::Rule, Entry::Item(Item { class: "danger", ..line })]
 }
 
 fn failures(session: Session, broker: i32, gap: &str) -> Vec<Entry> {
@@ -204,7 +265,7 @@ fn around(session: Session, broker: i32, shown: &Shown) -> Vec<Entry> {
         });
         return vec![Entry::Item(Item { class: "more", ..cut })];
     }
-    let why = turn("info", "Why is it so?", "how it came to this state", move || {
+    let why = turn("info", "Why is it so?", "", move || {
         session.close();
         session.ask_why(WhyTarget::Broker { broker });
     });
@@ -225,6 +286,9 @@ fn around(session: Session, broker: i32, shown: &Shown) -> Vec<Entry> {
             session.turn_to(Panel::BrokerAt { broker });
         });
         lines.push(Entry::Item(Item { class: "more", ..at }));
+        lines.push(Entry::Item(turn("edit", "Configs", "", move || {
+            show_configs(session, Some(broker));
+        })));
         lines.push(Entry::Item(why));
     }
     if shown.particular > 0 {

@@ -1,5 +1,6 @@
 //! Configs as forms: what is set, what Kafka's default is, and what was refused, in Kafka's words.
 
+mod brokers;
 mod input;
 mod list;
 
@@ -23,8 +24,8 @@ pub enum Whose {
     Producer(String),
     /// A group's: those of its consumers.
     Group(String),
-    /// The brokers': set when the cluster starts, so they are shown, not changed.
-    Broker,
+    /// A broker's, or what holds for all of them.
+    Broker(Option<i32>),
     /// What a broker lets a group set for itself (GroupConfig): shown, not changed.
     Coordinator,
 }
@@ -37,8 +38,8 @@ impl Whose {
                 Whose::Topic(name) => engine.topic(name).map(|topic| topic.configs),
                 Whose::Producer(name) => engine.producer(name).map(|producer| producer.configs),
                 Whose::Group(name) => engine.group(name).map(|group| group.configs),
-                Whose::Broker => Some(broker_configs(session)),
-                Whose::Coordinator => Some(defined(Scope::Group, &Configs::new())),
+                Whose::Broker(broker) => Some(brokers::configs(session, *broker)),
+                Whose::Coordinator => Some(defined(Scope::Group)),
             })
             .unwrap_or_default()
     }
@@ -51,7 +52,8 @@ impl Whose {
             Whose::Group(group) => {
                 Command::AlterGroup { group, topics: None, processing_us: None, set, delete }
             }
-            Whose::Broker | Whose::Coordinator => return None,
+            Whose::Broker(broker) => Command::AlterBrokerConfigs { broker, set, delete },
+            Whose::Coordinator => return None,
         })
     }
 }
@@ -114,9 +116,21 @@ impl ConfigDesk {
         })
     }
 
-    /// Whether its configs can be changed here.
-    pub fn editable(self) -> bool {
-        self.whose.with_untracked(|whose| !matches!(whose, Whose::Broker | Whose::Coordinator))
+    /// Whether a config can be changed here.
+    pub fn editable(self, name: &str) -> bool {
+        self.whose.with_untracked(|whose| match whose {
+            Whose::Broker(_) => brokers::is_dynamic(name),
+            Whose::Coordinator => false,
+            _ => true,
+        })
+    }
+
+    /// Whether a value that is set is taken back by deleting it.
+    pub fn is_own(self, config: &ConfigView) -> bool {
+        self.whose.with_untracked(|whose| match whose {
+            Whose::Broker(broker) => brokers::is_own(&config.source, *broker),
+            _ => config.source != "DEFAULT_CONFIG",
+        })
     }
 
     /// How many are set to something else than their default.
@@ -150,7 +164,10 @@ impl ConfigDesk {
 
     fn send(self, name: &str, typed: &str, set: Configs, delete: Vec<String>) {
         let command = self.whose.with_untracked(|whose| whose.command(set, delete));
-        let asks = matches!(command, Some(Command::AlterTopicConfigs { .. }));
+        let asks = matches!(
+            command,
+            Some(Command::AlterTopicConfigs { .. } | Command::AlterBrokerConfigs { .. })
+        );
         let refusal = command.and_then(|command| self.session.apply(command).err());
         if asks && refusal.is_none() && !self.session.playing.get_untracked() {
             stands_still(self.session, "The controller sets it once it runs.");
@@ -170,23 +187,15 @@ impl ConfigDesk {
     }
 }
 
-/// The brokers' configs as DescribeConfigs gives them: the document's over Kafka's defaults.
-fn broker_configs(session: Session) -> Vec<ConfigView> {
-    let set = session.read_player(|player| player.document().cluster.configs.clone());
-    defined(Scope::Broker, &set)
-}
-
-/// All configs of a scope, some of them set when the cluster started.
-fn defined(scope: Scope, set: &Configs) -> Vec<ConfigView> {
+/// All configs of a scope, as they are by default.
+fn defined(scope: Scope) -> Vec<ConfigView> {
     let view = |def: &'static ConfigDef| {
-        let own = set.get(def.name).cloned();
-        let source = if own.is_some() { "STATIC_BROKER_CONFIG" } else { "DEFAULT_CONFIG" };
         let default = def.default.map(str::to_owned);
         ConfigView {
             name: def.name.to_owned(),
-            value: own.or_else(|| default.clone()),
+            value: default.clone(),
             default,
-            source: source.to_owned(),
+            source: "DEFAULT_CONFIG".to_owned(),
             kind: def.kind.name().to_owned(),
             valid: Some(def.valid.to_string()),
             importance: def.importance.name().to_owned(),

@@ -33,6 +33,7 @@ pub fn Disk(
             {move || halted.get().map(|at_ms| failed(session, broker, at_ms))}
             {move || view.get().map(|view| usage(&view))}
             <Size broker view/>
+            <Speed broker view/>
             {tables::next_check(session, BrokerId(broker))}
             {tables::partitions(session)}
         </Dialog>
@@ -147,6 +148,33 @@ fn Size(broker: i32, view: Memo<Option<BrokerView>>) -> impl IntoView {
     view! {
         <Field label="Size" id=id.clone() help error=refused>
             <TextInput id=id.clone() value=shown described_by=format!("{id}-d") placeholder="no bound" on_change=set/>
+        </Field>
+    }
+}
+
+/// How long a write takes.
+#[component]
+fn Speed(broker: i32, view: Memo<Option<BrokerView>>) -> impl IntoView {
+    let session = use_session();
+    let id = fresh_id("write");
+    let refused = RwSignal::new(None::<String>);
+    let shown = Signal::derive(move || {
+        view.with(|view| view.as_ref().map_or(0, |view| view.write_ms)).to_string()
+    });
+    let set = Callback::new(move |typed: String| {
+        let Ok(write_ms) = typed.trim().parse::<u32>() else {
+            return refused.set(Some("A whole number of milliseconds.".to_owned()));
+        };
+        let outcome = session.apply(Command::SlowDisk { broker, write_ms });
+        refused.set(outcome.err().map(|error| error.message));
+    });
+    let help = Signal::stored(
+        "Milliseconds; while one lasts the broker does nothing else. 0 is no time at all."
+            .to_owned(),
+    );
+    view! {
+        <Field label="A write takes" id=id.clone() help error=refused>
+            <TextInput id=id.clone() value=shown described_by=format!("{id}-d") on_change=set/>
         </Field>
     }
 }
