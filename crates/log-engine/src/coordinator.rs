@@ -265,6 +265,20 @@ impl GroupCoordinator {
         self.groups.get(group)?.offsets.get(partition).map(|committed| committed.offset)
     }
 
+    /// All groups with the states they are in.
+    pub(crate) fn states(&self) -> impl Iterator<Item = (&Arc<str>, GroupState)> {
+        self.groups.iter().map(|(id, group)| (id, group.state))
+    }
+
+    /// Members whose heartbeats are taken for granted: when the first came, or comes, and how often after that.
+    pub(crate) fn parked(&self) -> impl Iterator<Item = (Arc<str>, TimestampMs, i64)> {
+        let members = self.groups.values().flat_map(|group| group.members.values());
+        members.filter_map(|member| {
+            let parked = member.session.parked?;
+            Some((Arc::clone(&member.id), parked.first_arrival_ms, parked.interval_ms))
+        })
+    }
+
     /// All group ids, sorted.
     pub fn group_ids(&self) -> impl Iterator<Item = &Arc<str>> {
         self.groups.keys()
@@ -326,6 +340,20 @@ pub fn refused(request: &GroupRequest, error: ErrorCode) -> GroupResponse {
             GroupResponse::OffsetFetch { error, offsets: Vec::new() }
         }
         GroupRequest::DeleteGroup { .. } => GroupResponse::DeleteGroup { error },
+    }
+}
+
+/// The error an answer carries; NONE for one that has none.
+pub(crate) fn error_of(response: &GroupResponse) -> ErrorCode {
+    match response {
+        GroupResponse::FindCoordinator { error, .. }
+        | GroupResponse::SyncGroup { error, .. }
+        | GroupResponse::Heartbeat { error }
+        | GroupResponse::LeaveGroup { error }
+        | GroupResponse::OffsetCommit { error }
+        | GroupResponse::OffsetFetch { error, .. } => *error,
+        GroupResponse::JoinGroup(answer) => answer.error,
+        _ => ErrorCode::None,
     }
 }
 

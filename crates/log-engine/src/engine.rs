@@ -8,8 +8,9 @@ use crate::read;
 use crate::view::{
     CleanPassView, ClientLogRow, ClusterView, DescribedGroup, EventFilter, EventRow,
     GroupDetailView, GroupView, KeyMovesView, LaneView, LaneWindow, LedgerPageView, LedgerSet,
-    LedgerView, MarkView, PartitionChoiceView, PartitionView, ProducerDetailView, ProducerView,
-    RecordView, RetentionForecastView, TopicView, WhyTarget, WhyView,
+    LedgerView, MarkView, MetricId, MetricView, MetricsOf, MetricsQuery, MetricsView,
+    PartitionChoiceView, PartitionView, ProducerDetailView, ProducerView, RecordView,
+    RetentionForecastView, TopicView, WhyTarget, WhyView,
 };
 use crate::world::World;
 use bytes::Bytes;
@@ -261,6 +262,27 @@ impl Engine {
         limit: usize,
     ) -> LedgerPageView {
         self.world.ledger_page(set, topic, before, limit)
+    }
+
+    /// Whose metrics there are.
+    pub fn metrics_of(&self) -> Vec<MetricsOf> {
+        self.world.metrics_of()
+    }
+
+    /// Kafka's own metrics: those that the query asks for, each with its value now and a small chart. It costs the rows
+    /// that are asked for. Reading changes nothing.
+    pub fn metrics(&self, query: &MetricsQuery) -> MetricsView {
+        self.world.metrics_view(query)
+    }
+
+    /// One metric over time, with what may explain it; none if there is no such.
+    pub fn metric(
+        &self,
+        id: &MetricId,
+        from_ms: Option<TimestampMs>,
+        points: usize,
+    ) -> Option<MetricView> {
+        self.world.metric_view(id, from_ms, points)
     }
 
     /// The newest `limit` events before `before` (or the newest of all) that pass the filter, newest first.

@@ -18,6 +18,7 @@ mod hash;
 pub mod ids;
 pub mod invariants;
 mod ledger;
+mod metrics;
 pub mod partitioner;
 mod producer;
 pub mod protocol;

@@ -25,17 +25,19 @@ pub(crate) struct Trace {
 }
 
 impl Trace {
-    /// Writes an event and gives its number.
+    /// Writes an event and gives its number. `see` is shown it.
     pub(crate) fn push(
         &mut self,
         at_ms: TimestampMs,
         cause: Option<EventId>,
         kind: EventKind,
+        see: impl FnOnce(&Event),
     ) -> EventId {
         self.next += 1;
         let id = EventId(self.next);
         let event = Event { id, at_ms, cause, kind };
         event.hash(&mut self.hasher);
+        see(&event);
         match self.chunks.back_mut() {
             Some(chunk) if chunk.len() < CHUNK => Arc::make_mut(chunk).push(event),
             _ => {

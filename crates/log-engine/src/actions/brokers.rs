@@ -115,7 +115,7 @@ impl World {
             node.write_ms = write_ms;
         }
         let kind = EventKind::DiskSpeed { broker: id, write_ms };
-        self.trace.push(self.now_ms, Some(event), kind);
+        self.tell(Some(event), kind);
         Ok(event)
     }
 
@@ -158,7 +158,7 @@ impl World {
     /// Says that a node's process ends.
     pub(crate) fn tell_down(&mut self, id: BrokerId, how: Down, cause: EventId) -> EventId {
         let kind = EventKind::NodeDown { node: id, how };
-        let event = self.trace.push(self.now_ms, Some(cause), kind);
+        let event = self.tell(Some(cause), kind);
         let label = format!("broker {} {}", id.0, crate::read::down_word(how));
         self.trace.mark(self.now_ms, "down", label, event);
         event
@@ -205,7 +205,7 @@ impl World {
         }
         let event = self.act(command);
         let kind = EventKind::NodeFrozen { node: id, for_ms: for_ms.map_or(-1, i64::from) };
-        let frozen = self.trace.push(self.now_ms, Some(event), kind);
+        let frozen = self.tell(Some(event), kind);
         self.trace.mark(self.now_ms, "down", format!("broker {broker} frozen"), frozen);
         self.freeze(id, for_ms.map(i64::from), frozen);
         Ok(event)

@@ -323,8 +323,8 @@ impl World {
         let event = self.act(command);
         self.with_consumer(at, event, |consumer, ctx| consumer.crash(ctx));
         for id in self.bootstrap() {
-            self.with_broker(id, event, |broker, _| {
-                broker.forget_fetches_of(ActorId::Consumer(at));
+            self.with_broker(id, event, |broker, ctx| {
+                broker.forget_fetches_of(ctx, ActorId::Consumer(at));
             });
         }
         Ok(event)

@@ -23,6 +23,7 @@ impl World {
     pub(crate) fn apply(&mut self, command: &Command) -> Result<EventId, CommandError> {
         let result = self.carry_out(command);
         self.settle();
+        self.measure_levels();
         result
     }
 
@@ -104,8 +105,7 @@ impl World {
 
     /// Writes the action's event and its mark.
     fn act(&mut self, command: &Command) -> EventId {
-        let event =
-            self.trace.push(self.now_ms, None, EventKind::Action(Arc::new(command.clone())));
+        let event = self.tell(None, EventKind::Action(Arc::new(command.clone())));
         let label = crate::read::action_text(command);
         self.trace.mark(self.now_ms, "you", label, event);
         event

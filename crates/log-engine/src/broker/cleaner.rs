@@ -8,7 +8,8 @@ use super::clean_pass;
 use super::{Broker, Partition};
 use crate::config::BrokerConfigs;
 use crate::event::EventKind;
-use crate::ids::{EventId, TimestampMs, TopicPartition};
+use crate::ids::{BrokerId, EventId, TimestampMs, TopicPartition};
+use crate::metrics::{Level, Stale, Tag};
 use crate::sim::{Ctx, Timer};
 use crate::view::CleanPassView;
 use kafka_log::log::{CleanOptions, CleanerState, RetentionStep};
@@ -184,18 +185,22 @@ impl Broker {
             ratio_millionths: state.dirty_ratio_millionths().unwrap_or(0),
             max_lag: state.max_lag_exceeded,
         });
+        let percent = i64::from(state.dirty_ratio_millionths().unwrap_or(0)) / 10_000;
+        ctx.metrics.set(ctx.now_ms, (ctx.me, Tag::Whole, Level::MaxDirtyPercent), percent);
         let segments_before = partition.log.segment_count();
         let pass = clean_pass::run(&mut partition.log, ctx.now_ms, &self.cleaner.options, 0);
         let pass = match pass {
             Ok(Some(pass)) if pass.end_offset > state.first_dirty_offset => pass,
             Ok(_) => {
                 let why = "the offset map has no room for one batch";
-                return leave_alone(ctx, partition, why.into());
+                return leave_alone(ctx, self.id, partition, why.into());
             }
-            Err(error) => return leave_alone(ctx, partition, error.to_string().into()),
+            Err(error) => return leave_alone(ctx, self.id, partition, error.to_string().into()),
         };
         let replaced = u64::try_from(pass.bytes_before).unwrap_or(0);
         self.disk.delete(ctx.now_ms, partition, replaced);
+        let recopied = 100 * pass.bytes_after / pass.bytes_before.max(1);
+        ctx.metrics.set(ctx.now_ms, (ctx.me, Tag::Whole, Level::CleanerRecopyPercent), recopied);
         let gone = segments_before.saturating_sub(partition.log.segment_count());
         let event = ctx.emit_as_cause(EventKind::LogCleaned {
             tp: tp.clone(),
@@ -267,7 +272,8 @@ impl Broker {
 }
 
 /// Leaves the log alone until the broker starts again.
-fn leave_alone(ctx: &mut Ctx<'_>, partition: &mut Partition, why: Arc<str>) {
+fn leave_alone(ctx: &mut Ctx<'_>, broker: BrokerId, partition: &mut Partition, why: Arc<str>) {
+    ctx.metrics.look_again(Stale::Broker(broker));
     let tp = partition.tp.clone();
     ctx.emit(EventKind::Uncleanable { tp, why: Arc::clone(&why) });
     partition.cleaner.uncleanable = Some(why);

@@ -2,7 +2,7 @@
 //! (`ReplicaManager.fetchMessages`, `DelayedFetch`).
 
 use super::{Broker, purgatory::DelayedFetch, purgatory::Phase};
-use crate::ids::TopicPartition;
+use crate::ids::{TimestampMs, TopicPartition};
 use crate::protocol::{
     ErrorCode, FetchPart, FetchRequest, FetchResponse, FetchResult, Request, Response,
 };
@@ -29,7 +29,7 @@ impl Broker {
         let answer = self.read(&request);
         self.note_follower(ctx, &request, &answer);
         if answer.failed || answer.bytes >= request.min_bytes || request.max_wait_ms <= 0 {
-            return self.send_fetched(ctx, from, correlation, &request, answer);
+            return self.send_fetched(ctx, (from, correlation, None), &request, answer);
         }
         let id = self.next_id();
         let deadline = ctx.now_ms + request.max_wait_ms;
@@ -75,18 +75,19 @@ impl Broker {
         }
         if enough && let Some(delayed) = self.purgatory.fetches.remove(&id) {
             self.note_follower(ctx, &delayed.request, &answer);
-            self.send_fetched(ctx, delayed.from, delayed.correlation, &delayed.request, answer);
+            let asked = (delayed.from, delayed.correlation, Some(delayed.arrived_ms));
+            self.send_fetched(ctx, asked, &delayed.request, answer);
         }
     }
 
     fn send_fetched(
         &mut self,
         ctx: &mut Ctx<'_>,
-        to: ActorId,
-        correlation: u64,
+        (to, correlation, waited_since): (ActorId, u64, Option<TimestampMs>),
         request: &FetchRequest,
         answer: Answer,
     ) {
+        self.measure_fetch(ctx, request, &answer.response, waited_since);
         if let Some((follower, _)) = request.replica {
             for part in &answer.response.parts {
                 let leading = self.partitions.get_mut(&part.tp).and_then(|p| p.leading.as_mut());
@@ -139,7 +140,8 @@ impl Broker {
         let idle = !answer.failed && answer.response.parts.is_empty();
         if idle && !self.is_from_outsider(id) && ctx.net.may_park(ctx.me, from) {
             let (broker, request) = (self.id, Arc::clone(&delayed.request));
-            ctx.side.push(Side::ParkFetch { from, broker, id, request });
+            let correlation = delayed.correlation;
+            ctx.side.push(Side::ParkFetch { from, broker, id, correlation, request });
         } else {
             self.answer_fetch(ctx, id);
         }
@@ -169,7 +171,8 @@ impl Broker {
         if let Some(delayed) = self.purgatory.fetches.remove(&id) {
             let answer = self.read(&delayed.request);
             self.note_follower(ctx, &delayed.request, &answer);
-            self.send_fetched(ctx, delayed.from, delayed.correlation, &delayed.request, answer);
+            let asked = (delayed.from, delayed.correlation, Some(delayed.arrived_ms));
+            self.send_fetched(ctx, asked, &delayed.request, answer);
         }
     }
 
@@ -191,6 +194,7 @@ impl Broker {
     /// Puts a parked fetch back to where its cycle is now. True if it waits here.
     fn unpark(&mut self, ctx: &mut Ctx<'_>, id: u64) -> bool {
         let Some(delayed) = self.purgatory.fetches.get_mut(&id) else { return false };
+        Self::measure_idle(ctx, delayed);
         let latency_ms = ctx.net.latency_ms(ctx.me, delayed.from);
         if let Some((follower, _)) = delayed.request.replica {
             let at_ms = delayed.last_arrival_ms(ctx.now_ms, latency_ms);
@@ -203,6 +207,9 @@ impl Broker {
             }
         }
         let Some(delayed) = self.purgatory.fetches.get_mut(&id) else { return false };
+        let last_ms = delayed.last_arrival_ms(ctx.now_ms, latency_ms);
+        let (client, broker, sent_ms) = (delayed.from, self.id, last_ms - latency_ms);
+        ctx.side.push(Side::FetchGoesOn { client, broker, sent_ms });
         let (arrives_ms, body) = match delayed.phase(ctx.now_ms, latency_ms) {
             Phase::Waiting { arrived_ms } => {
                 delayed.parked = false;
@@ -227,7 +234,11 @@ impl Broker {
     }
 
     /// A client is gone for good: nothing of it waits here any more.
-    pub(crate) fn forget_fetches_of(&mut self, client: ActorId) {
+    pub(crate) fn forget_fetches_of(&mut self, ctx: &mut Ctx<'_>, client: ActorId) {
+        let fetches = self.purgatory.fetches.values();
+        for delayed in fetches.filter(|delayed| delayed.parked && delayed.from == client) {
+            Self::measure_idle(ctx, delayed);
+        }
         self.purgatory.fetches.retain(|_, delayed| delayed.from != client);
     }
 

@@ -7,6 +7,7 @@
 use super::Broker;
 use crate::event::{EventKind, TruncateCause};
 use crate::ids::{BrokerId, EventId, TimestampMs, TopicPartition};
+use crate::metrics::BrokerCount;
 use crate::protocol::{ErrorCode, FetchPart, FetchRequest, FetchResponse, FetchResult, Request};
 use crate::sim::{ActorId, Ctx, Timer};
 use kafka_log::Batch;
@@ -22,6 +23,8 @@ struct InFlight {
     id: u64,
     sent_ms: TimestampMs,
     request: Arc<FetchRequest>,
+    /// Its leader has parked it: no time passes for it.
+    parked: bool,
 }
 
 /// One fetcher.
@@ -93,7 +96,8 @@ impl Broker {
         let request = Arc::new(request);
         ctx.request(ActorId::Broker(leader), id, Request::Fetch(Arc::clone(&request)));
         if let Some(fetcher) = self.fetchers.get_mut(&leader) {
-            fetcher.in_flight = Some(InFlight { id, sent_ms: ctx.now_ms, request });
+            let sent_ms = ctx.now_ms;
+            fetcher.in_flight = Some(InFlight { id, sent_ms, request, parked: false });
             fetcher.number += 1;
             if !ctx.net.may_park(ctx.me, ActorId::Broker(leader)) {
                 let timeout_ms = self.configs.replication().socket_timeout_ms;
@@ -112,7 +116,8 @@ impl Broker {
     /// A fetcher's timer: a backoff is over, or its request has been without an answer for too long.
     pub(super) fn fetcher_timer(&mut self, ctx: &mut Ctx<'_>, leader: BrokerId, number: u32) {
         let Some(fetcher) = self.fetchers.get_mut(&leader) else { return };
-        if fetcher.number != number {
+        if fetcher.number != number || fetcher.in_flight.as_ref().is_some_and(|known| known.parked)
+        {
             return;
         }
         if fetcher.in_flight.take().is_some() {
@@ -135,6 +140,15 @@ impl Broker {
 
     fn fetch_backoff_ms(&self) -> i64 {
         self.configs.long("replica.fetch.backoff.ms").unwrap_or(1_000).max(1)
+    }
+
+    /// A fetch is parked at a leader, or goes on, and would have been sent last then.
+    pub(crate) fn fetch_parked(&mut self, leader: BrokerId, sent_ms: Option<TimestampMs>) {
+        let fetcher = self.fetchers.get_mut(&leader);
+        if let Some(fetch) = fetcher.and_then(|fetcher| fetcher.in_flight.as_mut()) {
+            fetch.parked = sent_ms.is_none();
+            fetch.sent_ms = sent_ms.unwrap_or(fetch.sent_ms);
+        }
     }
 
     /// Requests that wait for an answer may wait in vain from now on.
@@ -177,9 +191,14 @@ impl Broker {
     }
 
     /// Whether an empty answer to this fetch would only make it send the same again.
-    pub(crate) fn would_follow_again(&self, leader: BrokerId, request: &FetchRequest) -> bool {
+    pub(crate) fn would_follow_again(
+        &self,
+        leader: BrokerId,
+        correlation: u64,
+        request: &FetchRequest,
+    ) -> bool {
         let Some(fetcher) = self.fetchers.get(&leader) else { return false };
-        fetcher.in_flight.is_some()
+        fetcher.in_flight.as_ref().is_some_and(|known| known.id == correlation)
             && fetcher.parts.len() == request.parts.len()
             && self.follow_request(TimestampMs::MAX, leader).as_ref() == Some(request)
     }
@@ -254,18 +273,20 @@ impl Broker {
         epoch: i32,
     ) {
         let tp = &result.tp;
-        let bytes = result.batches.iter().map(|batch| u64::from(batch.size_in_bytes())).sum();
+        let bytes: u64 = result.batches.iter().map(|batch| u64::from(batch.size_in_bytes())).sum();
         if bytes > 0 && !self.take_room(ctx.now_ms, bytes) {
             return self.fail_log_dir(ctx, tp);
         }
         let Some(partition) = self.partitions.get_mut(tp) else { return };
         partition.durable.written(ctx.now_ms, partition.log.log_end_offset());
         let first = partition.log.log_end_offset();
+        let segments = partition.log.segment_count();
         let appended = partition.log.append_as_follower(&result.batches, epoch, ctx.now_ms);
         if appended.is_err() {
             return self.delay(ctx, leader, &result.tp);
         }
         let log_end = partition.log.log_end_offset();
+        let rolled = partition.log.segment_count().saturating_sub(segments);
         if log_end > first {
             ctx.wrote();
             partition.version += 1;
@@ -288,6 +309,11 @@ impl Broker {
             let _ = partition.log.increment_log_start_offset(result.log_start);
             partition.version += 1;
         }
+        if rolled > 0 {
+            let rolled = u64::try_from(rolled).unwrap_or(0);
+            ctx.metrics.broker(ctx.now_ms, ctx.me, BrokerCount::LogFlushes, rolled);
+        }
+        self.measure_copied(ctx, &result.tp, bytes, result.high_watermark - log_end);
     }
 
     /// The leader ended `epoch` at `end`: what this log has beyond goes, or it asks again about what it has left

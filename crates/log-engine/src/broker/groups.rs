@@ -2,6 +2,7 @@
 //! (`GroupCoordinatorService`).
 
 use super::Broker;
+use super::metered::Begun;
 use crate::config::BrokerConfigs;
 use crate::coordinator::{
     self, CoordinatorConfig, CoordinatorOutput, Departure, GroupCoordinator, GroupTimer, ReplyTo,
@@ -9,6 +10,7 @@ use crate::coordinator::{
 };
 use crate::event::{EventKind, GroupEvent};
 use crate::ids::{BrokerId, EventId, TimestampMs, TopicPartition};
+use crate::metrics::{Api, BrokerCount};
 use crate::protocol::group::GroupRequest;
 use crate::protocol::{ErrorCode, Response};
 use crate::sim::{ActorId, Ctx, Side, Timer};
@@ -20,6 +22,9 @@ pub(super) struct Call {
     pub(super) from: ActorId,
     pub(super) id: u64,
     pub(super) cause: EventId,
+    /// What it asks; none for what the broker asks itself.
+    pub(super) api: Option<Api>,
+    pub(super) begun: Begun,
 }
 
 pub(super) fn new_coordinator(
@@ -46,17 +51,23 @@ impl Broker {
         id: u64,
         request: GroupRequest,
     ) {
+        let (api, begun) = (super::metered::group_api(&request), Begun::now(ctx));
         if let GroupRequest::FindCoordinator { group } = &request {
             let response = self.find_coordinator(ctx, group);
+            begun.served(ctx, Api::FindCoordinator);
             return ctx.respond(from, id, Response::Group(response));
         }
         let group = coordinator::group_of(&request);
         if !group.is_empty() && !self.coordinates(group) {
             let response = coordinator::refused(&request, ErrorCode::NotCoordinator);
+            if let Some(api) = api {
+                begun.served(ctx, api);
+                ctx.metrics.error(ctx.now_ms, ctx.me, api, ErrorCode::NotCoordinator);
+            }
             return ctx.respond(from, id, Response::Group(response));
         }
         let call = self.next_id();
-        self.group_calls.insert(call, Call { from, id, cause: ctx.cause });
+        self.group_calls.insert(call, Call { from, id, cause: ctx.cause, api, begun });
         self.coordinate(ctx, request, call);
     }
 
@@ -131,7 +142,9 @@ impl Broker {
                 CoordinatorOutput::Transition { group, what } => {
                     self.group_changed(ctx, &group, what);
                 }
-                CoordinatorOutput::Unparked { group, member, next_arrival_ms, .. } => {
+                CoordinatorOutput::Unparked { group, member, parked, next_arrival_ms, .. } => {
+                    let (broker, member_id) = (self.id, Arc::clone(&member));
+                    ctx.side.push(Side::HeartbeatsWereIdle { broker, member_id, parked });
                     ctx.side.push(Side::ResumeHeartbeats {
                         group,
                         member_id: member,
@@ -147,6 +160,7 @@ impl Broker {
 
     /// Writes what changed in a group.
     fn group_changed(&mut self, ctx: &mut Ctx<'_>, group: &Arc<str>, what: Transition) {
+        self.changed(ctx);
         let name = Arc::clone(group);
         let event = match what {
             Transition::MemberJoined { client_id, member, .. } => {
@@ -177,6 +191,7 @@ impl Broker {
                 GroupEvent::State { group: name, from, to, generation, why: why.into() }
             }
             Transition::AssignmentStored { generation, .. } => {
+                ctx.metrics.broker(ctx.now_ms, ctx.me, BrokerCount::CompletedRebalances, 1);
                 let (from, to) = ("CompletingRebalance", "Stable");
                 let why = "the leader's assignment is stored".into();
                 GroupEvent::State { group: name, from, to, generation, why }
@@ -188,11 +203,15 @@ impl Broker {
             }
             Transition::OffsetsCommitted { member, offsets } => {
                 let member = client_of(&member);
+                let count = u64::try_from(offsets.len()).unwrap_or(0);
+                ctx.metrics.broker(ctx.now_ms, ctx.me, BrokerCount::OffsetCommits, count);
                 let offsets: Arc<[(TopicPartition, i64)]> = offsets.into();
                 ctx.emit(EventKind::Committed { group: name, member, offsets, auto: true });
                 return;
             }
             Transition::OffsetsRemoved { partitions, .. } => {
+                let count = u64::try_from(partitions.len()).unwrap_or(0);
+                ctx.metrics.broker(ctx.now_ms, ctx.me, BrokerCount::OffsetsExpired, count);
                 GroupEvent::OffsetsExpired { group: name, offsets: partitions.into() }
             }
             Transition::GroupDeleted => GroupEvent::Deleted { group: name },

@@ -5,6 +5,7 @@ use super::Broker;
 use super::leader::PendingIsr;
 use crate::event::EventKind;
 use crate::ids::{BrokerId, TopicPartition};
+use crate::metrics::BrokerCount;
 use crate::protocol::{
     AlterPart, AlterPartitionRequest, AlterPartitionResponse, AlteredPart, ErrorCode, Request,
 };
@@ -102,6 +103,7 @@ impl Broker {
             }
             leading.followers.get(broker).map_or(-1, |follower| follower.broker_epoch)
         };
+        let shrinks = isr.len() < partition.image.isr.len();
         let new_isr = isr.iter().map(|broker| (*broker, epoch_of(broker))).collect();
         leading.pending = Some(PendingIsr { isr });
         self.alter_partitions.waiting.push(AlterPart {
@@ -109,6 +111,7 @@ impl Broker {
             leader_epoch: partition.image.leader_epoch,
             partition_epoch: partition.image.partition_epoch,
             new_isr,
+            shrinks,
             cause: event,
         });
     }
@@ -159,7 +162,13 @@ impl Broker {
         for (tp, result) in answer.parts {
             let Some(asked) = asked.iter().find(|part| part.tp == tp) else { continue };
             match result {
-                Ok(altered) => self.isr_committed(ctx, &tp, altered),
+                Ok(altered) => {
+                    let shrinks = asked.shrinks;
+                    let what =
+                        if shrinks { BrokerCount::IsrShrinks } else { BrokerCount::IsrExpands };
+                    ctx.metrics.broker(ctx.now_ms, ctx.me, what, 1);
+                    self.isr_committed(ctx, &tp, altered);
+                }
                 Err(error) => self.isr_refused(ctx, asked.clone(), error),
             }
         }
@@ -179,6 +188,7 @@ impl Broker {
         partition.image.isr = altered.isr;
         partition.image.partition_epoch = altered.partition_epoch;
         partition.version += 1;
+        self.partition_changed(ctx, tp);
         ctx.caused_by(altered.cause, |ctx| self.isr_changed(ctx, tp));
     }
 
@@ -192,6 +202,7 @@ impl Broker {
     }
 
     fn isr_refused(&mut self, ctx: &mut Ctx<'_>, asked: AlterPart, error: ErrorCode) {
+        ctx.metrics.broker(ctx.now_ms, ctx.me, BrokerCount::FailedIsrUpdates, 1);
         let Some(partition) = self.partitions.get_mut(&asked.tp) else { return };
         let same = partition.image.leader_epoch == asked.leader_epoch
             && partition.image.partition_epoch == asked.partition_epoch;

@@ -279,6 +279,7 @@ impl Broker {
         match result {
             Ok(epoch) => {
                 self.lifecycle.state = LifeState::Recovery;
+                self.changed(ctx);
                 self.lifecycle.epoch = epoch;
                 self.lifecycle.new_disk = false;
                 if let Some(image) = self.lifecycle.early.take() {
@@ -299,6 +300,9 @@ impl Broker {
     }
 
     fn on_heartbeat(&mut self, ctx: &mut Ctx<'_>, controller: BrokerId, answer: HeartbeatResponse) {
+        if self.lifecycle.state == LifeState::Recovery {
+            self.changed(ctx);
+        }
         if answer.error != ErrorCode::None {
             return self.retry_controller(ctx);
         }
@@ -354,6 +358,7 @@ impl Broker {
             return ctx.side.push(Side::BrokerEnds { broker, clean: true, event });
         }
         self.lifecycle.state = LifeState::PendingShutdown;
+        self.changed(ctx);
         self.say_alive(ctx);
     }
 
@@ -374,7 +379,9 @@ impl Broker {
         self.group_calls.clear();
         self.forget_coordination();
         let tps: Vec<TopicPartition> = self.partitions.keys().cloned().collect();
+        self.changed(ctx);
         for tp in tps {
+            self.partition_changed(ctx, &tp);
             self.end_partition(ctx, &tp, how);
         }
         if how == Down::DiskLost {
@@ -429,6 +436,7 @@ impl Broker {
         self.started_by = ctx.emit_as_cause(EventKind::BrokerStarted { broker: self.id, logs });
         self.disk.refill();
         self.lifecycle.state = LifeState::Starting;
+        self.changed(ctx);
         self.lifecycle.life = life;
         self.lifecycle.epoch = -1;
         self.lifecycle.refused = 0;

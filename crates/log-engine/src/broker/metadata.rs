@@ -36,6 +36,7 @@ impl Broker {
             }
         }
         self.run_touched_fetchers(ctx);
+        self.changed(ctx);
         if self.lifecycle.state != LifeState::Down {
             ctx.side.push(Side::DisturbedBroker(self.id));
         }
@@ -72,6 +73,7 @@ impl Broker {
             }
             ctx.caused_by(topic.cause, |ctx| {
                 self.change_role(ctx, &tp, image);
+                self.partition_changed(ctx, &tp);
                 if !new {
                     self.arm_cleaner(ctx, &tp);
                 }
@@ -149,6 +151,7 @@ impl Broker {
     /// It holds no replica of the partition any more (`StopReplica` with its files).
     fn drop_replica(&mut self, ctx: &mut Ctx<'_>, tp: &TopicPartition) {
         let Some(mut partition) = self.partitions.remove(tp) else { return };
+        self.partition_changed(ctx, tp);
         self.stop_following(tp);
         self.give_up_partition(ctx, tp);
         self.disk.delete(ctx.now_ms, &partition, partition.log.size_in_bytes());
@@ -180,6 +183,7 @@ impl Broker {
             !goes
         });
         for tp in &gone {
+            self.partition_changed(ctx, tp);
             self.stop_following(tp);
             self.give_up_partition(ctx, tp);
             self.refuse_produces(ctx, tp);

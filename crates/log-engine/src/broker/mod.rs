@@ -13,6 +13,7 @@ mod isr;
 mod leader;
 mod lifecycle;
 mod metadata;
+mod metered;
 mod offsets;
 mod offsets_topic;
 mod partition;
@@ -132,6 +133,7 @@ impl Broker {
         id: u64,
         request: Request,
     ) {
+        let api = metered::plain_api(&request);
         match request {
             Request::Produce(produce) => self.produce(ctx, from, id, produce),
             Request::Fetch(fetch) => self.fetch(ctx, from, id, fetch),
@@ -159,6 +161,9 @@ impl Broker {
             | Request::Heartbeat(_)
             | Request::AlterPartition(_)
             | Request::Quorum(_) => {}
+        }
+        if let Some(api) = api {
+            metered::Begun::now(ctx).served(ctx, api);
         }
     }
 

@@ -9,6 +9,7 @@ use super::groups::Call;
 use crate::command::Configs;
 use crate::coordinator::{self, CoordinatorOutput, StoredRecord};
 use crate::ids::TopicPartition;
+use crate::metrics::BrokerCount;
 use crate::partitioner;
 use crate::protocol::group::GroupResponse;
 use crate::protocol::{AdminRequest, ErrorCode, OFFSETS_TOPIC, Response};
@@ -180,7 +181,8 @@ impl Broker {
         }
         let batch =
             builder.build(ProducerStamp::NONE).map_err(|_| ErrorCode::UnknownServerError)?;
-        if !self.take_room(ctx.now_ms, u64::from(batch.size_in_bytes())) {
+        let bytes = u64::from(batch.size_in_bytes());
+        if !self.take_room(ctx.now_ms, bytes) {
             self.fail_log_dir(ctx, &tp);
             return Err(ErrorCode::NotCoordinator);
         }
@@ -198,6 +200,11 @@ impl Broker {
             .map_err(|_| ErrorCode::UnknownServerError)?;
         partition.version += 1;
         partition.durable.written(ctx.now_ms, log_end);
+        if info.rolled.is_some() {
+            ctx.metrics.broker(ctx.now_ms, ctx.me, BrokerCount::LogFlushes, 1);
+        }
+        let count = u64::try_from(records.len()).unwrap_or(u64::MAX);
+        Self::measure_own_append(ctx, &tp.topic, count, bytes);
         let replicated = partition.image.isr.len() > 1;
         partition.advance_high_watermark(ctx.now_ms, max_lag_ms, &eligible);
         self.wake_fetches(ctx, &tp);
@@ -277,6 +284,13 @@ impl Broker {
             };
             // An answer that waited is caused by what ended the wait, where that is known.
             let cause = ctx.cause.max(call.cause);
+            if let Some(api) = call.api {
+                call.begun.served(ctx, api);
+                let error = coordinator::error_of(&response);
+                if error != ErrorCode::None {
+                    ctx.metrics.error(ctx.now_ms, ctx.me, api, error);
+                }
+            }
             ctx.caused_by(cause, |ctx| {
                 ctx.respond(call.from, call.id, Response::Group(response));
             });

@@ -1,11 +1,13 @@
 //! Produce: append, then answer, or wait for the in-sync replicas first (`ReplicaManager.appendRecords`,
 //! `Partition.appendRecordsToLeader`, `DelayedProduce`).
 
+use super::metered::{Begun, Offered};
 use super::{Broker, LifeState, purgatory::DelayedProduce};
 use crate::config::CleanupPolicy;
 use crate::event::EventKind;
 use crate::ids::TopicPartition;
 use crate::ledger::Ledger;
+use crate::metrics::BrokerCount;
 use crate::protocol::{
     Acks, ErrorCode, ProducePart, ProduceRequest, ProduceResponse, ProduceResult, Response,
 };
@@ -36,10 +38,11 @@ impl Broker {
             if parts.iter().any(|(result, _)| result.error != ErrorCode::None) {
                 ctx.close_connection(from, self.id);
             }
+            Self::measure_produce(ctx, Begun::now(ctx), &parts);
             return;
         }
         if parts.iter().all(|(_, required)| required.is_none()) {
-            return self.answer_produce(ctx, from, id, parts);
+            return self.answer_produce(ctx, from, id, parts, Begun::now(ctx));
         }
         let waiting = self.next_id();
         for (result, required) in &parts {
@@ -49,8 +52,10 @@ impl Broker {
                 partition.produces.push(waiting);
             }
         }
-        let delayed = DelayedProduce { from, correlation: id, parts, cause: ctx.cause };
+        let (begun, cause) = (Begun::now(ctx), ctx.cause);
+        let delayed = DelayedProduce { from, correlation: id, parts, cause, begun };
         self.purgatory.produces.insert(waiting, delayed);
+        self.measure_purgatory(ctx);
         ctx.timer(ctx.now_ms + request.timeout_ms, Timer::ProduceExpired(waiting));
     }
 
@@ -62,7 +67,10 @@ impl Broker {
         part: ProducePart,
     ) -> (ProduceResult, Option<i64>) {
         let tp = part.tp.clone();
-        match self.append_to_leader(ctx, acks, part) {
+        let offered = Offered::of(&part);
+        let appended = self.append_to_leader(ctx, acks, part);
+        offered.measure(ctx, appended.err().unwrap_or(ErrorCode::None));
+        match appended {
             Ok((base_offset, next_offset)) => {
                 let required = self.partitions.get(&tp).and_then(|partition| {
                     let short = partition.log.high_watermark() < next_offset;
@@ -122,6 +130,7 @@ impl Broker {
         let (first, last) = (info.first_offset, info.last_offset);
         let rolled = info.rolled.map(|base| {
             let tp = part.tp.clone();
+            ctx.metrics.broker(ctx.now_ms, ctx.me, BrokerCount::LogFlushes, 1);
             ctx.emit(EventKind::SegmentRolled { tp, base, closed_bytes: before })
         });
         if info.duplicate {
@@ -236,6 +245,7 @@ impl Broker {
                 if required.take().is_some() {
                     result.error = ErrorCode::RequestTimedOut;
                     result.base_offset = -1;
+                    ctx.metrics.broker(ctx.now_ms, ctx.me, BrokerCount::ProduceExpired, 1);
                 }
             }
             self.finish_produce(ctx, id);
@@ -245,8 +255,10 @@ impl Broker {
     fn finish_produce(&mut self, ctx: &mut Ctx<'_>, id: u64) {
         if let Some(delayed) = self.purgatory.produces.remove(&id) {
             ctx.caused_by(delayed.cause, |ctx| {
-                self.answer_produce(ctx, delayed.from, delayed.correlation, delayed.parts);
+                let DelayedProduce { from, correlation, parts, begun, .. } = delayed;
+                self.answer_produce(ctx, from, correlation, parts, begun);
             });
+            self.measure_purgatory(ctx);
         }
     }
 
@@ -256,7 +268,9 @@ impl Broker {
         to: ActorId,
         id: u64,
         parts: Vec<(ProduceResult, Option<i64>)>,
+        begun: Begun,
     ) {
+        Self::measure_produce(ctx, begun, &parts);
         let parts = parts.into_iter().map(|(result, _)| result).collect();
         ctx.respond(to, id, Response::Produce(ProduceResponse { parts }));
     }

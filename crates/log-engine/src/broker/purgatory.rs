@@ -5,6 +5,7 @@
 //! and where in its cycle it is - waiting, answer on its way, next request on its way - is computed when it
 //! matters. Nothing that can be seen differs from the cycle played out.
 
+use super::metered::Begun;
 use crate::ids::{EventId, TimestampMs};
 use crate::protocol::{FetchRequest, ProduceResult};
 use crate::sim::ActorId;
@@ -15,7 +16,7 @@ use std::sync::Arc;
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Purgatory {
     pub fetches: SortedMap<u64, DelayedFetch>,
-    pub produces: SortedMap<u64, DelayedProduce>,
+    pub(super) produces: SortedMap<u64, DelayedProduce>,
 }
 
 /// A fetch that waits for data.
@@ -66,12 +67,14 @@ impl DelayedFetch {
 
 /// A produce that waits for the in-sync replicas.
 #[derive(Debug, Clone)]
-pub(crate) struct DelayedProduce {
+pub(super) struct DelayedProduce {
     pub from: ActorId,
     pub correlation: u64,
     /// Results so far; those that wait have the offset the high watermark must reach.
     pub parts: Vec<(ProduceResult, Option<i64>)>,
     pub cause: EventId,
+    /// When it came.
+    pub begun: Begun,
 }
 
 #[cfg(test)]

@@ -4,6 +4,7 @@
 use super::{Call, Consumer, Phase, Process};
 use crate::event::EventKind;
 use crate::ids::{BrokerId, TimestampMs};
+use crate::metrics::ConsumerStat;
 use crate::sim::{ActorId, Ctx, Timer};
 use std::sync::Arc;
 
@@ -12,6 +13,8 @@ use std::sync::Arc;
 pub(super) struct Asked {
     pub broker: BrokerId,
     pub call: Call,
+    /// When it was sent.
+    pub sent_ms: TimestampMs,
     /// When it is given up.
     pub deadline_ms: TimestampMs,
 }
@@ -60,6 +63,30 @@ impl Consumer {
         let picked: Vec<u64> =
             self.calls.iter().filter(|(_, asked)| which(asked)).map(|(&id, _)| id).collect();
         picked.into_iter().filter_map(|id| self.calls.remove(&id)).collect()
+    }
+
+    /// A fetch is parked at a broker, so that no time passes for it; or it goes on, and would have been sent last then.
+    pub(crate) fn fetch_parked(&mut self, broker: BrokerId, sent_ms: Option<TimestampMs>) {
+        let timeout_ms = self.timeout_ms(&Call::Fetch(broker));
+        let fetch = self.fetching.get(&broker).and_then(|id| self.calls.get_mut(id));
+        let Some(asked) = fetch else { return };
+        match sent_ms {
+            None => asked.deadline_ms = TimestampMs::MAX,
+            Some(sent_ms) => (asked.sent_ms, asked.deadline_ms) = (sent_ms, sent_ms + timeout_ms),
+        }
+    }
+
+    /// An answer has come (`AbstractFetch`, `ConsumerCoordinator` and `AbstractCoordinator` with their sensors).
+    pub(super) fn measure_answer(ctx: &mut Ctx<'_>, asked: &Asked) {
+        let what = match &asked.call {
+            Call::Fetch(_) => ConsumerStat::FetchLatency,
+            Call::Join => ConsumerStat::JoinTime,
+            Call::Sync => ConsumerStat::SyncTime,
+            Call::Heartbeat => ConsumerStat::HeartbeatTime,
+            Call::Commit(_) => ConsumerStat::CommitLatency,
+            _ => return,
+        };
+        ctx.metrics.consumer(ctx.now_ms, ctx.me, what, ctx.now_ms - asked.sent_ms);
     }
 
     /// The coordinator has to be found again.
@@ -133,7 +160,7 @@ impl Consumer {
     /// From now on answers may fail to come without anyone saying so: what waits for one is given up in time.
     pub(crate) fn watch_timeouts(&mut self, ctx: &mut Ctx<'_>) {
         let first = self.calls.values().map(|asked| asked.deadline_ms).min();
-        if let Some(at_ms) = first {
+        if let Some(at_ms) = first.filter(|at_ms| *at_ms < TimestampMs::MAX) {
             self.timeout_number += 1;
             ctx.timer(at_ms, Timer::RequestTimeout(self.timeout_number));
         }

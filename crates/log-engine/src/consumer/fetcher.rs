@@ -5,6 +5,7 @@ use super::app::Slice;
 use super::{Call, Consumer, Phase, Process, position::Reset};
 use crate::event::EventKind;
 use crate::ids::{BrokerId, TimestampMs, TopicPartition};
+use crate::metrics::ConsumerStat;
 use crate::protocol::{ErrorCode, FetchPart, FetchRequest, FetchResponse, FetchResult, Request};
 use crate::sim::Ctx;
 use kafka_log::Batch;
@@ -18,6 +19,8 @@ pub(crate) struct CompletedFetch {
     /// Which partition.
     pub tp: TopicPartition,
     batches: VecDeque<Batch>,
+    /// High watermark and log start, as its leader told them.
+    bounds: (i64, i64),
 }
 
 impl Consumer {
@@ -83,9 +86,13 @@ impl Consumer {
     pub(crate) fn would_fetch_again(
         &self,
         now_ms: TimestampMs,
-        broker: BrokerId,
+        (broker, correlation): (BrokerId, u64),
         request: &FetchRequest,
     ) -> bool {
+        // One that it has given up is nobody's.
+        if self.fetching.get(&broker) != Some(&correlation) {
+            return false;
+        }
         if self.process != Process::Running || self.app.is_processing() || self.rejoin.is_some() {
             return false;
         }
@@ -97,6 +104,7 @@ impl Consumer {
 
     /// A fetch's answer.
     pub(super) fn on_fetch(&mut self, ctx: &mut Ctx<'_>, answer: FetchResponse) {
+        Self::measure_fetched(ctx, &answer);
         for result in answer.parts {
             self.move_to_end(&result.tp);
             if let Some((leader, epoch)) = result.current_leader
@@ -115,8 +123,9 @@ impl Consumer {
             }
             match result.error {
                 ErrorCode::None => {
+                    let bounds = (result.high_watermark, result.log_start);
                     let FetchResult { tp, batches, .. } = result;
-                    self.buffered.push_back(CompletedFetch { tp, batches: batches.into() });
+                    self.buffered.push_back(CompletedFetch { tp, batches: batches.into(), bounds });
                 }
                 ErrorCode::OffsetOutOfRange => {
                     if let Some(owned) = self.owned_mut(&result.tp) {
@@ -133,6 +142,18 @@ impl Consumer {
                 }
             }
         }
+    }
+
+    /// What an answer brought (`FetchMetricsAggregator`): Kafka tells it when all of it is parsed.
+    fn measure_fetched(ctx: &mut Ctx<'_>, answer: &FetchResponse) {
+        if answer.parts.is_empty() {
+            return;
+        }
+        let batches = || answer.parts.iter().flat_map(|part| &part.batches);
+        let bytes = batches().map(|batch| i64::from(batch.size_in_bytes())).sum();
+        let records = batches().map(|batch| i64::from(batch.count())).sum();
+        ctx.metrics.consumer(ctx.now_ms, ctx.me, ConsumerStat::FetchSize, bytes);
+        ctx.metrics.consumer(ctx.now_ms, ctx.me, ConsumerStat::RecordsPerRequest, records);
     }
 
     /// A partition that brought something comes last in the next fetch, so that none starves.
@@ -160,6 +181,9 @@ impl Consumer {
                 continue;
             };
             let taken = take(&mut fetch.batches, position, left);
+            let (high_watermark, log_start) = fetch.bounds;
+            let distance = (high_watermark - taken.next, taken.next - log_start);
+            ctx.metrics.consumer_position(ctx.now_ms, ctx.me, &tp, distance);
             if fetch.batches.is_empty() {
                 self.buffered.pop_front();
             }

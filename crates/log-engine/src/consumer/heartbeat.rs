@@ -69,8 +69,12 @@ impl Consumer {
         let request = Request::Group(GroupRequest::Heartbeat(self.member_ref()));
         self.next_correlation += 1;
         let deadline_ms = ctx.now_ms + self.timeout_ms(&Call::Heartbeat);
-        let asked =
-            super::connection::Asked { broker: coordinator, call: Call::Heartbeat, deadline_ms };
+        let asked = super::connection::Asked {
+            broker: coordinator,
+            call: Call::Heartbeat,
+            sent_ms,
+            deadline_ms,
+        };
         self.calls.insert(self.next_correlation, asked);
         let body = Body::Request(request);
         let (from, correlation, cause) = (ctx.me, self.next_correlation, ctx.cause);

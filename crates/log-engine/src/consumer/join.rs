@@ -4,6 +4,7 @@
 use super::{Call, Consumer, Phase, Process};
 use crate::assignor::Assignor;
 use crate::event::EventKind;
+use crate::metrics::ConsumerStat;
 use crate::protocol::group::{
     Assignment, GroupRequest, JoinGroupRequest, JoinGroupResponse, Subscription, SyncGroupRequest,
 };
@@ -80,6 +81,7 @@ impl Consumer {
             });
         }
         self.phase = Phase::Joining;
+        self.rebalance_since_ms.get_or_insert(ctx.now_ms);
         // The heartbeat thread is off until the answer: JoinGroup itself keeps the member alive.
         self.heartbeat_number += 1;
         let request = JoinGroupRequest {
@@ -203,6 +205,10 @@ impl Consumer {
         match error {
             ErrorCode::None => {
                 self.phase = Phase::Stable;
+                if let Some(since_ms) = self.rebalance_since_ms.take() {
+                    let (what, took_ms) = (ConsumerStat::RebalanceLatency, ctx.now_ms - since_ms);
+                    ctx.metrics.consumer(ctx.now_ms, ctx.me, what, took_ms);
+                }
                 self.take_assignment(ctx, assignment);
             }
             ErrorCode::RebalanceInProgress => {

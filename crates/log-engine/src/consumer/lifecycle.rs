@@ -49,6 +49,7 @@ impl Consumer {
             poll_expired: false,
             backoff_until_ms: 0,
             attempts: 0,
+            rebalance_since_ms: None,
         }
     }
 
@@ -66,6 +67,7 @@ impl Consumer {
             ..Self::new(self.setup.clone())
         };
         *self = fresh;
+        ctx.metrics.begins(ctx.now_ms, ctx.me);
         self.metadata.bootstrap(brokers);
         self.metadata.set_wanted(self.setup.topics.clone());
         self.rejoin = Some("it starts");
@@ -123,7 +125,7 @@ impl Consumer {
     pub(crate) fn crash(&mut self, ctx: &mut Ctx<'_>) {
         self.count_partial(ctx);
         ctx.disturb();
-        self.stop(Process::Crashed);
+        self.stop(ctx, Process::Crashed);
     }
 
     /// `close()`: what it was handed is processed first.
@@ -171,7 +173,7 @@ impl Consumer {
             group: Arc::clone(&self.setup.group),
             member: Arc::clone(&self.setup.name),
         });
-        self.stop(Process::Closed);
+        self.stop(ctx, Process::Closed);
     }
 
     /// An exception the application does not catch: it closes on the way out.
@@ -190,10 +192,11 @@ impl Consumer {
             let request = Request::Group(GroupRequest::LeaveGroup { member });
             self.call(ctx, coordinator, Call::Leave, request);
         }
-        self.stop(Process::Failed(exception));
+        self.stop(ctx, Process::Failed(exception));
     }
 
-    fn stop(&mut self, process: Process) {
+    fn stop(&mut self, ctx: &mut Ctx<'_>, process: Process) {
+        ctx.metrics.ends(ctx.now_ms, ctx.me);
         self.process = process;
         self.app = App::Polling;
         self.phase = Phase::Unjoined;

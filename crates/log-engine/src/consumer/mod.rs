@@ -202,6 +202,8 @@ pub(crate) struct Consumer {
     poll_expired: bool,
     backoff_until_ms: TimestampMs,
     attempts: u32,
+    /// When the rebalance it takes part in began for it (`lastRebalanceStartMs`).
+    rebalance_since_ms: Option<TimestampMs>,
 }
 
 /// What came while the application was processing.
@@ -220,10 +222,12 @@ impl Consumer {
         id: u64,
         response: Response,
     ) {
-        let Some(connection::Asked { call, .. }) = self.calls.remove(&id) else { return };
+        let Some(asked) = self.calls.remove(&id) else { return };
         if !matches!(self.process, Process::Running | Process::Closing) {
             return;
         }
+        Self::measure_answer(ctx, &asked);
+        let call = asked.call;
         match (call, response) {
             (Call::Metadata, Response::Metadata(answer)) => self.on_metadata(ctx, &answer),
             (Call::Fetch(broker), Response::Fetch(answer)) => {
@@ -357,7 +361,7 @@ impl Consumer {
         self.next_correlation += 1;
         let id = self.next_correlation;
         let deadline_ms = ctx.now_ms + self.timeout_ms(&call);
-        self.calls.insert(id, connection::Asked { broker, call, deadline_ms });
+        self.calls.insert(id, connection::Asked { broker, call, sent_ms: ctx.now_ms, deadline_ms });
         ctx.request(ActorId::Broker(broker), id, request);
         if !ctx.net.may_park(ctx.me, ActorId::Broker(broker)) {
             self.watch_timeouts(ctx);

@@ -6,8 +6,9 @@
 
 use super::Controller;
 use super::quorum::{Quorum, QuorumConfig, Record};
-use crate::event::EventKind;
+use crate::event::{ElectionCause, EventKind};
 use crate::ids::{BrokerId, EventId, TimestampMs, TopicPartition};
+use crate::metrics::ControllerCount;
 use crate::protocol::{MetadataImage, Request, Response};
 use crate::sim::{ActorId, Ctx, Rng, Side};
 use sorted::SortedMap;
@@ -216,6 +217,7 @@ impl Controller {
             if decision.image.offset <= self.log.committed.offset {
                 continue;
             }
+            self.measure_elections(ctx, &decision);
             let image = self.tell(ctx, &decision);
             self.log.committed = Arc::clone(&image);
             if self.log.newest.as_ref().is_some_and(|newest| newest.offset == image.offset) {
@@ -228,6 +230,22 @@ impl Controller {
         }
         self.answer_deferred(ctx, to);
         self.log.let_go_of_old_images();
+    }
+
+    /// Elections that are worth counting (`ControllerMetricsChanges`).
+    fn measure_elections(&self, ctx: &mut Ctx<'_>, decision: &Decision) {
+        for change in &decision.changes {
+            let what = match &change.kind {
+                EventKind::LeaderChanged { how: ElectionCause::Unclean, .. } => {
+                    ControllerCount::UncleanElections
+                }
+                EventKind::LeaderChanged { how: ElectionCause::Elr, .. } => {
+                    ControllerCount::ElrElections
+                }
+                _ => continue,
+            };
+            ctx.metrics.controller(ctx.now_ms, ctx.me, what, 1);
+        }
     }
 
     /// Tells a decision, if it is not told already: a leader may have died before all knew what is committed.

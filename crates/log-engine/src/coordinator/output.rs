@@ -84,6 +84,8 @@ pub enum CoordinatorOutput {
         group: Arc<str>,
         /// Member id.
         member: Arc<str>,
+        /// When the first of them arrived, or would have, and how often after that.
+        parked: (TimestampMs, i64),
         /// The last of them that arrived, if one did.
         last_arrival_ms: Option<TimestampMs>,
         /// When the next one would have arrived (it may be on its way already).

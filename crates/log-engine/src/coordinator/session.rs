@@ -118,6 +118,7 @@ impl Group {
         turn.out.push(super::CoordinatorOutput::Unparked {
             group,
             member: id,
+            parked: (parked.first_arrival_ms, parked.interval_ms),
             last_arrival_ms,
             next_arrival_ms,
         });

@@ -6,6 +6,7 @@ use super::connections::backoff;
 use super::send::new_builder;
 use crate::config::ProducerConfig;
 use crate::event::EventKind;
+use crate::metrics::ProducerCount;
 use crate::protocol::{ErrorCode, ProduceResponse};
 use crate::sim::Ctx;
 use kafka_log::{BatchBuilder, HeaderRef};
@@ -17,6 +18,9 @@ const MOST_DRAWS: u32 = 16;
 impl Producer {
     /// A produce response.
     pub(super) fn on_produce(&mut self, ctx: &mut Ctx<'_>, id: u64, answer: ProduceResponse) {
+        if let Some(request) = self.in_flight.get(&id) {
+            ctx.metrics.producer_answered(ctx.now_ms, ctx.me, ctx.now_ms - request.sent_ms);
+        }
         for batch in self.take_in_flight(id) {
             let Some(result) = answer.parts.iter().find(|result| result.tp == batch.tp) else {
                 continue;
@@ -76,6 +80,7 @@ impl Producer {
         batch.last_failed_ms = ctx.now_ms;
         batch.in_retry = true;
         self.counts.retries += 1;
+        ctx.metrics.producer_failed(ctx.now_ms, ctx.me, &batch.tp.topic, (true, batch.records()));
         batch.backoff_until_ms = ctx.now_ms + backoff_ms;
         let (tp, records) = (batch.tp.clone(), batch.records());
         let producer = Arc::clone(&self.name);
@@ -114,6 +119,7 @@ impl Producer {
         error: ErrorCode,
     ) {
         ctx.ledger.failed(batch.tag, ctx.now_ms);
+        ctx.metrics.producer_failed(ctx.now_ms, ctx.me, &batch.tp.topic, (false, batch.records()));
         self.counts.failed += u64::from(batch.records());
         self.accumulator.freed(batch.memory());
         ctx.emit(EventKind::ProduceFailed {
@@ -128,6 +134,7 @@ impl Producer {
 
     /// MESSAGE_TOO_LARGE: the same records in smaller batches (`RecordAccumulator.splitAndReenqueue`, R-PRD-28).
     fn split(&mut self, ctx: &mut Ctx<'_>, batch: ProducerBatch) {
+        ctx.metrics.producer_count(ctx.now_ms, ctx.me, ProducerCount::Splits, 1);
         let limit = i64::from(self.config.batch_size);
         if let Some(queues) = self.accumulator.known_mut(&batch.tp.topic) {
             // The most careful guess, so that it does not happen again soon.

@@ -71,6 +71,8 @@ pub(crate) struct Producer {
     closing: bool,
     restart: Option<Box<(crate::command::Configs, ProducerConfig, EventId)>>,
     rate: RateMeter,
+    /// Requests in flight, bytes of its buffer in use and records that wait in `send()`, as it told the metrics last.
+    measured: (usize, i64, usize),
     /// Partitions whose sequences start again under the next epoch.
     bump_epoch_for: Vec<TopicPartition>,
     rng: Rng,
@@ -178,6 +180,7 @@ impl Producer {
             closing: false,
             restart: None,
             rate: RateMeter::default(),
+            measured: (0, 0, 0),
             bump_epoch_for: Vec::new(),
             rng,
         }
@@ -186,6 +189,9 @@ impl Producer {
     /// The process starts: an idempotent one asks for its id at once (`Sender.runOnce`).
     pub(crate) fn start(&mut self, ctx: &mut Ctx<'_>, brokers: &[BrokerId]) {
         self.metadata.bootstrap(brokers);
+        ctx.metrics.begins(ctx.now_ms, ctx.me);
+        self.measured = (0, 0, 0);
+        ctx.metrics.producer_stands(ctx.now_ms, ctx.me, self.measured);
         if !self.config.enable_idempotence {
             ctx.emit(EventKind::ProducerReady {
                 producer: Arc::clone(&self.name),
@@ -363,6 +369,7 @@ impl Producer {
         let unsent = unsent.saturating_add(u32::try_from(blocked).unwrap_or(u32::MAX));
         ctx.emit_as_cause(EventKind::ProducerCrashed { producer: Arc::clone(&self.name), unsent });
         self.forget_process();
+        ctx.metrics.ends(ctx.now_ms, ctx.me);
         (self.up, self.crashed) = (false, true);
     }
 
@@ -426,6 +433,7 @@ impl Producer {
         let Some(restart) = self.restart.take() else {
             self.up = false;
             self.stream = None;
+            ctx.metrics.ends(ctx.now_ms, ctx.me);
             return;
         };
         let (overrides, config, cause) = *restart;

@@ -6,6 +6,7 @@ use super::placing::{choose, next_sticky};
 use crate::command::{Payload, RecordSpec};
 use crate::event::EventKind;
 use crate::ids::{EventId, TimestampMs};
+use crate::metrics::ProducerCount;
 use crate::partitioner::Partitioner;
 use crate::protocol::ErrorCode;
 use crate::sim::{Ctx, Timer};
@@ -185,6 +186,7 @@ impl Producer {
     ) {
         self.counts.sent += 1;
         self.counts.failed += 1;
+        ctx.metrics.producer_failed(ctx.now_ms, ctx.me, topic, (false, 1));
         self.last_error = Some((ctx.now_ms, error));
         let ledger_topic = ctx.ledger.topic(topic);
         let from = (self.ledger_id, ledger_topic);
@@ -319,6 +321,10 @@ impl Producer {
         {
             let Some(first) = self.pending.pop_front() else { return };
             let missing = !first.for_memory;
+            if first.for_memory {
+                let what = ProducerCount::BufferExhausted;
+                ctx.metrics.producer_count(ctx.now_ms, ctx.me, what, 1);
+            }
             let exception = if missing { "TimeoutException" } else { "BufferExhaustedException" };
             let error = if missing {
                 ErrorCode::UnknownTopicOrPartition

@@ -1,12 +1,13 @@
 //! The sender: which batches are ready, what goes into a request, what has waited too long (`Sender.runOnce`,
 //! `RecordAccumulator.ready` and `drain`; R-PRD-23 to R-PRD-27).
 
-use super::batch::{ProducerBatch, next_ratio};
+use super::batch::{ONE, ProducerBatch, next_ratio};
 use super::connections::Ready;
 use super::{InFlight, Producer};
 use crate::config::Acks;
 use crate::event::EventKind;
 use crate::ids::{BrokerId, TimestampMs, TopicPartition};
+use crate::metrics::Sent;
 use crate::protocol::{self, ErrorCode, ProducePart, ProduceRequest, Request};
 use crate::sim::{ActorId, Ctx, Timer};
 use kafka_log::batch::{ProducerStamp, increment_sequence};
@@ -38,7 +39,18 @@ impl Producer {
         }
         self.refresh_metadata(ctx);
         self.schedule_wake(ctx);
+        self.measure(ctx);
         self.finish_close(ctx);
+    }
+
+    /// How it stands, where that is another way than before.
+    fn measure(&mut self, ctx: &mut Ctx<'_>) {
+        let (_, memory) = self.accumulator.load();
+        let stands = (self.in_flight.len(), memory, self.pending.len());
+        if stands != self.measured {
+            self.measured = stands;
+            ctx.metrics.producer_stands(ctx.now_ms, ctx.me, stands);
+        }
     }
 
     /// A batch that waits for a retry need not wait any longer once its partition has a new leader.
@@ -178,6 +190,8 @@ impl Producer {
             })
             .collect();
         let cause = parts.first().map_or(ctx.cause, |part| part.cause);
+        let sent = batches.iter().filter_map(|batch| Some((&batch.tp, sent(batch, ctx.now_ms)?)));
+        ctx.metrics.producer_sends(ctx.now_ms, ctx.me, sent);
         let acks = wire_acks(self.config.acks);
         let timeout_ms = i64::from(self.config.request_timeout_ms);
         let request = Request::Produce(ProduceRequest { acks, timeout_ms, parts });
@@ -367,6 +381,17 @@ impl Producer {
         }
         request.batches
     }
+}
+
+/// What the metrics are told of a batch that is sent.
+fn sent(batch: &ProducerBatch, now_ms: TimestampMs) -> Option<Sent> {
+    let built = batch.built()?;
+    Some(Sent {
+        records: batch.records(),
+        bytes: built.size_in_bytes(),
+        queued_ms: now_ms - batch.created_ms,
+        ratio_millionths: batch.compression_ratio().unwrap_or(ONE),
+    })
 }
 
 fn wire_acks(acks: Acks) -> protocol::Acks {

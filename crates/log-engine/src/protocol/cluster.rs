@@ -63,6 +63,8 @@ pub(crate) struct AlterPartitionRequest {
 /// What a leader wants of one partition.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct AlterPart {
+    /// It makes the ISR smaller; the leader counts shrinks and expands.
+    pub shrinks: bool,
     /// Which.
     pub tp: TopicPartition,
     /// The leader epoch it leads in.

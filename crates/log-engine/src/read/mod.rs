@@ -16,6 +16,7 @@ mod groups;
 mod keys;
 mod lane;
 mod ledger;
+mod metrics;
 mod producers;
 mod record;
 mod why;

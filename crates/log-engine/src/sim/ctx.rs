@@ -4,6 +4,7 @@ use super::{ActorId, Body, Due, EventQueue, Message, Net, Timer};
 use crate::event::EventKind;
 use crate::ids::{BrokerId, EventId, TimestampMs};
 use crate::ledger::Ledger;
+use crate::metrics::Metrics;
 use crate::protocol::{FetchRequest, MetadataImage, Request, Response};
 use crate::trace::Trace;
 use kafka_log::Batch;
@@ -23,6 +24,8 @@ pub(crate) enum Side {
         broker: BrokerId,
         /// Its number there.
         id: u64,
+        /// Its number with its sender.
+        correlation: u64,
         /// What it asks for.
         request: Arc<FetchRequest>,
     },
@@ -50,6 +53,24 @@ pub(crate) enum Side {
     ParkQuorum(BrokerId),
     /// A broker is not registered any more.
     BrokerUnregistered(BrokerId),
+    /// Heartbeats of a member that were parked have ended: when the first came, and how often.
+    HeartbeatsWereIdle {
+        /// Where.
+        broker: BrokerId,
+        /// Member id.
+        member_id: Arc<str>,
+        /// When the first came, and how often after that.
+        parked: (TimestampMs, i64),
+    },
+    /// A fetch of this client that was parked goes on; it was sent then.
+    FetchGoesOn {
+        /// The consumer or the follower.
+        client: ActorId,
+        /// Where it waits.
+        broker: BrokerId,
+        /// When its client would have sent it.
+        sent_ms: TimestampMs,
+    },
     /// This broker has something to say in its next heartbeat.
     DisturbedBroker(BrokerId),
     /// A broker's process ends: its log directory has failed, or it has shut down in order.
@@ -91,6 +112,10 @@ pub(crate) struct Ctx<'a> {
     pub trace: &'a mut Trace,
     /// Fates of records.
     pub ledger: &'a mut Ledger,
+    /// What is measured.
+    pub metrics: &'a mut Metrics,
+    /// When what this step handles arrived: before now where it had to wait for a busy broker.
+    pub arrived_ms: TimestampMs,
     /// What each write to the disk takes.
     pub write_ms: i64,
     /// How long this step has waited for the disk.
@@ -155,7 +180,8 @@ impl Ctx<'_> {
 
     /// Writes an event, caused by what led to this step.
     pub(crate) fn emit(&mut self, kind: EventKind) -> EventId {
-        self.trace.push(self.now_ms, Some(self.cause), kind)
+        let (trace, metrics) = (&mut *self.trace, &mut *self.metrics);
+        trace.push(self.now_ms, Some(self.cause), kind, |event| metrics.happened(event))
     }
 
     /// Writes an event and makes it the cause of what follows in this step.

@@ -82,3 +82,25 @@ fn idle_cluster_with(parking: bool) -> Play {
     play.run_to(30_000);
     play
 }
+
+#[test]
+fn an_idle_consumer_keeps_its_connections_when_some_broker_dies() {
+    let spec = ClusterSpec { brokers: 3, ..ClusterSpec::default() };
+    let mut play = Play { engine: Engine::new(&spec, 7, START_MS).unwrap() };
+    play.json(
+        json!({"do": "create-topic", "topic": "orders", "partitions": 3, "replication_factor": 3}),
+    )
+    .unwrap();
+    play.json(json!({"do": "add-group", "group": "g", "topics": ["orders"], "members": [{}]}))
+        .unwrap();
+    // Longer than request.timeout.ms: what is parked has not waited since it was parked.
+    play.run_to(120_000);
+    play.json(json!({"do": "crash-broker", "broker": 3})).unwrap();
+    play.run_to(150_000);
+    let lost = |event: &Event| match &event.kind {
+        EventKind::Disconnected { broker, .. } => Some(broker.0),
+        _ => None,
+    };
+    let lost: Vec<i32> = play.trace().iter().filter_map(lost).collect();
+    assert!(!lost.is_empty() && lost.iter().all(|broker| *broker == 3), "{lost:?}");
+}

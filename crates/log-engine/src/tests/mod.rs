@@ -14,6 +14,7 @@ mod idle;
 mod importing;
 mod invariants;
 mod ledger;
+mod metrics;
 mod producing;
 mod quorum;
 mod records;

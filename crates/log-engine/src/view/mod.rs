@@ -9,6 +9,7 @@ mod event;
 mod group;
 mod lane;
 mod ledger;
+mod metrics;
 mod producer;
 mod record;
 
@@ -19,5 +20,6 @@ pub use event::*;
 pub use group::*;
 pub use lane::*;
 pub use ledger::*;
+pub use metrics::*;
 pub use producer::*;
 pub use record::*;

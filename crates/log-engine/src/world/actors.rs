@@ -5,6 +5,7 @@ use crate::broker::Broker;
 use crate::consumer::Consumer;
 use crate::controller::Controller;
 use crate::ids::{BrokerId, EventId};
+use crate::metrics::Stale;
 use crate::producer::Producer;
 use crate::sim::{ActorId, Ctx};
 
@@ -27,13 +28,17 @@ impl World {
             net: &mut self.net,
             trace: &mut self.trace,
             ledger: &mut self.ledger,
+            metrics: &mut self.metrics,
+            arrived_ms: self.arrived_ms.unwrap_or(self.now_ms),
             write_ms: 0,
             busy_ms: 0,
             metadata: &mut self.metadata,
             side: &mut self.side,
             growth: &mut self.growth,
         };
-        Some(step(controller, &mut ctx))
+        let result = step(controller, &mut ctx);
+        self.metrics.look_again(Stale::Controller(id));
+        Some(result)
     }
 
     /// Runs a step of a broker.
@@ -55,6 +60,8 @@ impl World {
             net: &mut self.net,
             trace: &mut self.trace,
             ledger: &mut self.ledger,
+            metrics: &mut self.metrics,
+            arrived_ms: self.arrived_ms.unwrap_or(self.now_ms),
             write_ms,
             busy_ms: 0,
             metadata: &mut self.metadata,
@@ -84,6 +91,8 @@ impl World {
             net: &mut self.net,
             trace: &mut self.trace,
             ledger: &mut self.ledger,
+            metrics: &mut self.metrics,
+            arrived_ms: self.arrived_ms.unwrap_or(self.now_ms),
             write_ms: 0,
             busy_ms: 0,
             metadata: &mut self.metadata,
@@ -111,12 +120,18 @@ impl World {
             net: &mut self.net,
             trace: &mut self.trace,
             ledger: &mut self.ledger,
+            metrics: &mut self.metrics,
+            arrived_ms: self.arrived_ms.unwrap_or(self.now_ms),
             write_ms: 0,
             busy_ms: 0,
             metadata: &mut self.metadata,
             side: &mut self.side,
             growth: &mut self.growth,
         };
+        let before = consumer.owned.len();
         step(consumer, &mut ctx);
+        if consumer.owned.len() != before {
+            self.metrics.look_again(Stale::Consumer(at));
+        }
     }
 }

@@ -31,11 +31,13 @@ impl World {
             if !node.runs() || node.busy_until_ms > now_ms {
                 return;
             }
-            let Some(due) = node.queue.pop_front() else { return };
+            let Some((arrived_ms, due)) = node.queue.pop_front() else { return };
             let life = node.life;
             let stale = matches!(&due, Due::Timer { life: set_in, .. } if *set_in != life);
             if !stale {
+                self.arrived_ms = Some(arrived_ms);
                 self.handle_passed(due);
+                self.arrived_ms = None;
                 self.settle();
             }
         }

@@ -38,8 +38,7 @@ impl World {
         let Some(cause) = self.net.break_cause(pair, number) else { return };
         let (one, other) = pair;
         let (words, with) = (words(one), words(other));
-        let event = self.trace.push(
-            self.now_ms,
+        let event = self.tell(
             Some(cause),
             EventKind::ConnectionBroken { one: words.into(), other: with.into() },
         );

@@ -20,6 +20,7 @@ use crate::consumer::{Consumer, MemberSetup};
 use crate::controller::Controller;
 use crate::ids::{BrokerId, EventId, TimestampMs, TopicPartition};
 use crate::ledger::Ledger;
+use crate::metrics::Metrics;
 use crate::producer::Producer;
 use crate::protocol::MetadataImage;
 use crate::sim::{EventQueue, Net, Side};
@@ -52,6 +53,10 @@ pub(crate) struct World {
     pub net: Net,
     pub trace: Trace,
     pub ledger: Ledger,
+    /// What is measured; nothing here reads it.
+    pub metrics: Metrics,
+    /// When what is handled now arrived, where that was before now.
+    arrived_ms: Option<TimestampMs>,
     /// The machines that brokers and controllers run on.
     pub nodes: SortedMap<BrokerId, Node>,
     pub controllers: SortedMap<BrokerId, Controller>,
@@ -81,6 +86,16 @@ impl World {
     /// The newest committed metadata, wherever it is.
     pub(crate) fn image(&self) -> &Arc<MetadataImage> {
         &self.metadata
+    }
+
+    /// Writes an event.
+    pub(crate) fn tell(
+        &mut self,
+        cause: Option<EventId>,
+        kind: crate::event::EventKind,
+    ) -> EventId {
+        let metrics = &mut self.metrics;
+        self.trace.push(self.now_ms, cause, kind, |event| metrics.happened(event))
     }
 
     /// The controller that leads the quorum now and whose process runs; the newest if two think so.

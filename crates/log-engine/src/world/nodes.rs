@@ -62,8 +62,8 @@ pub(crate) struct Node {
     pub write_ms: i64,
     /// Until when its broker waits for its disk.
     pub(super) busy_until_ms: TimestampMs,
-    /// What waits for that broker.
-    pub(super) queue: VecDeque<Due>,
+    /// What waits for that broker, with when it came.
+    pub(super) queue: VecDeque<(TimestampMs, Due)>,
 }
 
 impl Node {
@@ -117,7 +117,7 @@ impl World {
         let node = self.nodes.get_mut(&id)?;
         match node.state {
             NodeState::Up if matches!(to, ActorId::Broker(_)) && node.is_busy(self.now_ms) => {
-                node.queue.push_back(due);
+                node.queue.push_back((self.now_ms, due));
                 None
             }
             NodeState::Up => Some(due),
@@ -192,8 +192,8 @@ impl World {
         (node.since_ms, node.event) = (now_ms, event);
         node.life += 1;
         (node.stopping, node.thaws_ms) = (false, None);
-        let held =
-            std::mem::take(&mut node.held).into_iter().chain(std::mem::take(&mut node.queue));
+        let queued = std::mem::take(&mut node.queue).into_iter().map(|(_, due)| due);
+        let held = std::mem::take(&mut node.held).into_iter().chain(queued);
         self.net.lost.extend(held.filter_map(|due| match due {
             Due::Deliver(message) => Some(*message),
             Due::Timer { .. } | Due::Thaw(_) | Due::DiskReady(_) | Due::Break(..) => None,
@@ -201,6 +201,8 @@ impl World {
         node.busy_until_ms = 0;
         self.net.forget_node(id);
         self.net.silent.remove(&id);
+        self.metrics.ends(now_ms, ActorId::Broker(id));
+        self.metrics.ends(now_ms, ActorId::Controller(id));
         if how == Down::PowerLost {
             self.net.silent.insert(id);
             self.net.dark.insert(id);
@@ -225,6 +227,7 @@ impl World {
         (node.since_ms, node.event) = (now_ms, event);
         node.life += 1;
         let life = node.life;
+        self.begin_node_metrics(id);
         self.net.silent.remove(&id);
         self.net.dark.remove(&id);
         self.with_controller(id, event, |controller, ctx| controller.restart(ctx));
@@ -259,11 +262,9 @@ impl World {
         if node.state != NodeState::Frozen {
             return;
         }
-        let event = self.trace.push(
-            now_ms,
-            Some(cause.unwrap_or(node.event)),
-            EventKind::NodeThawed { node: id },
-        );
+        let cause = cause.unwrap_or(node.event);
+        let event = self.tell(Some(cause), EventKind::NodeThawed { node: id });
+        let Some(node) = self.nodes.get_mut(&id) else { return };
         node.state = NodeState::Up;
         (node.since_ms, node.event, node.thaws_ms) = (now_ms, event, None);
         let held = std::mem::take(&mut node.held);

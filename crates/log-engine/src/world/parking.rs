@@ -16,17 +16,21 @@ impl World {
             let cause = EventId(self.trace.newest());
             match side {
                 Side::Disturbed(client) => self.unpark(client, cause),
-                Side::ParkFetch { from, broker, id, request } => {
+                Side::ParkFetch { from, broker, id, correlation, request } => {
                     let again = match from {
                         ActorId::Consumer(at) => self.consumer(at).is_some_and(|known| {
-                            known.would_fetch_again(self.now_ms, broker, &request)
+                            known.would_fetch_again(self.now_ms, (broker, correlation), &request)
                         }),
-                        ActorId::Broker(follower) => self
-                            .brokers
-                            .get(&follower)
-                            .is_some_and(|known| known.would_follow_again(broker, &request)),
+                        ActorId::Broker(follower) => {
+                            self.brokers.get(&follower).is_some_and(|known| {
+                                known.would_follow_again(broker, correlation, &request)
+                            })
+                        }
                         _ => false,
                     };
+                    if again {
+                        self.tell_of_fetch(from, broker, None);
+                    }
                     self.with_broker(broker, cause, |broker, ctx| match again {
                         true => broker.park_fetch(id),
                         false => broker.answer_fetch(ctx, id),
@@ -50,6 +54,12 @@ impl World {
                 }
                 Side::ParkQuorum(leader) => self.park_quorum(leader),
                 Side::BrokerUnregistered(broker) => self.forget_broker(broker),
+                Side::HeartbeatsWereIdle { broker, member_id, parked } => {
+                    self.heartbeats_were_idle(broker, &member_id, parked);
+                }
+                Side::FetchGoesOn { client, broker, sent_ms } => {
+                    self.tell_of_fetch(client, broker, Some(sent_ms));
+                }
                 Side::DisturbedBroker(broker) => self.unpark_broker(broker, cause),
                 Side::BrokerEnds { broker, clean, event } => {
                     if clean {
@@ -74,6 +84,37 @@ impl World {
             self.unpark_broker(broker, cause);
         }
         self.unpark_quorum(cause);
+        self.carry_fetches_on();
+    }
+
+    /// Clients learn when the fetches that were parked would have been sent last: their time runs from there.
+    fn carry_fetches_on(&mut self) {
+        for side in std::mem::take(&mut self.side) {
+            match side {
+                Side::FetchGoesOn { client, broker, sent_ms } => {
+                    self.tell_of_fetch(client, broker, Some(sent_ms));
+                }
+                other => self.side.push(other),
+            }
+        }
+    }
+
+    /// A client's fetch is parked, or goes on and would have been sent last then.
+    fn tell_of_fetch(&mut self, client: ActorId, broker: BrokerId, sent_ms: Option<TimestampMs>) {
+        match client {
+            ActorId::Consumer(at) => {
+                let known = usize::try_from(at).ok().and_then(|at| self.consumers.get_mut(at));
+                if let Some(consumer) = known {
+                    consumer.fetch_parked(broker, sent_ms);
+                }
+            }
+            ActorId::Broker(id) => {
+                if let Some(follower) = self.brokers.get_mut(&id) {
+                    follower.fetch_parked(broker, sent_ms);
+                }
+            }
+            _ => {}
+        }
     }
 
     fn unpark(&mut self, client: ActorId, cause: EventId) {

@@ -9,6 +9,7 @@ use crate::error::CommandError;
 use crate::event::EventKind;
 use crate::ids::{BrokerId, TimestampMs};
 use crate::ledger::Ledger;
+use crate::metrics::Metrics;
 use crate::protocol::{BrokerImage, MetadataImage};
 use crate::sim::{EventQueue, Net};
 use crate::trace::Trace;
@@ -69,6 +70,8 @@ impl World {
             net: Net::new(i64::from(spec.latency_ms), seed),
             trace: Trace::default(),
             ledger: Ledger::default(),
+            metrics: Metrics::new(start_ms),
+            arrived_ms: None,
             nodes,
             controllers,
             metadata: image,
@@ -84,7 +87,7 @@ impl World {
             side: Vec::new(),
             growth: 0,
         };
-        let started = world.trace.push(start_ms, None, EventKind::Started);
+        let started = world.tell(None, EventKind::Started);
         for id in voters {
             world.with_controller(id, started, |controller, ctx| controller.start_cluster(ctx));
         }
@@ -92,6 +95,7 @@ impl World {
             world.with_broker(id, started, |broker, ctx| broker.start(ctx));
         }
         world.settle();
+        world.begin_metrics();
         Ok(world)
     }
 }

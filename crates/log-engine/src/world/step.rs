@@ -17,6 +17,7 @@ impl World {
         if self.groups.iter().any(|setup| setup.removing) {
             self.remove_empty_groups(EventId(self.trace.newest()));
         }
+        self.measure_levels();
         true
     }
 
