@@ -184,3 +184,66 @@ test('on a phone the cluster menu and a plan are within reach', async ({ page })
   await api.advance(2_000);
   expect(await replicas(api, 0)).toEqual([2, 1]);
 });
+
+const checkout = { do: 'add-producer', producer: 'checkout', configs: { 'linger.ms': '0', 'max.block.ms': '20000' } };
+const strict = { do: 'create-topic', topic: 'orders', assignments: [[1, 2], [1, 3]], configs: { 'min.insync.replicas': '2' } };
+
+test('a producer says what it was told, what it tries again and why, and what waits', async ({ page }) => {
+  const api = await stage(page, scenario([strict, checkout], { cluster }));
+  const produce = (partition: number) =>
+    api.apply({ do: 'produce', producer: 'checkout', topic: 'orders', key: 'bob', value: 'x', partition });
+  await api.advance(500);
+  await produce(0);
+  await api.advance(500);
+  const producer = page.locator('.card.producer');
+  await expect(producer.locator('.told')).toContainText(/P0 0\s*acked after \d+ ms/);
+  await api.apply({ do: 'crash-broker', broker: 2 });
+  await api.advance(12_000);
+  await produce(0);
+  await api.advance(300);
+  await expect(producer.locator('.req.retry')).toContainText('NOT_ENOUGH_REPLICAS');
+  await expect(producer.locator('.req.retry')).toContainText('fewer in-sync replicas than required');
+  await expect(producer.locator('.inflight').first()).toContainText('To be tried again');
+  await api.apply({ do: 'crash-broker', broker: 1 });
+  await api.advance(12_000);
+  await produce(0);
+  await api.advance(100);
+  await expect(producer.locator('.waiting')).toContainText('P0');
+  await producer.locator('.told').click();
+  const sheet = page.getByRole('complementary', { name: 'Producer checkout' }).or(page.getByRole('dialog', { name: 'Producer checkout' }));
+  await expect(sheet).toContainText('What the application was told');
+  await expect(sheet).toContainText('tried');
+  await expect(sheet.locator('.dl-told')).toContainText('acked after');
+  await noViolation(page, 'the Delivery tab');
+});
+
+test('buffer.memory is full: send() blocks, then throws', async ({ page }) => {
+  const small = { do: 'add-producer', producer: 'checkout',
+    configs: { 'buffer.memory': '2000', 'batch.size': '1000', 'linger.ms': '0', 'max.block.ms': '5000' } };
+  const api = await stage(page, scenario([strict, small], { cluster }));
+  await api.advance(500);
+  await api.apply({ do: 'produce', producer: 'checkout', topic: 'orders', key: 'a', value: 'x', partition: 0 });
+  await api.advance(500);
+  await api.apply({ do: 'crash-broker', broker: 2 });
+  await api.apply({ do: 'crash-broker', broker: 3 });
+  await api.advance(12_000);
+  await api.apply({ do: 'produce', producer: 'checkout', topic: 'orders', key: 'a', value: 'y'.repeat(200), partition: 0, count: 20 });
+  await api.advance(100);
+  const producer = page.locator('.card.producer');
+  await expect(producer.locator('.blocked')).toContainText('of send() wait for buffer.memory');
+  await expect(producer.locator('.blocked')).toContainText('max.block.ms is over in');
+  await api.advance(6_000);
+  await expect(producer.locator('.blocked')).toHaveCount(0);
+  await expect(producer.locator('.told')).toContainText('BufferExhaustedException');
+});
+
+test('a producer crashes and starts again', async ({ page }) => {
+  const api = await stage(page, scenario([strict, checkout], { cluster }));
+  await api.advance(500);
+  await page.getByRole('button', { name: 'Crash producer checkout' }).click();
+  const producer = page.locator('.card.producer');
+  await expect(producer).toContainText('Crashed.');
+  await producer.getByRole('button', { name: 'Start' }).click();
+  await api.advance(500);
+  await expect(producer.getByRole('button', { name: 'Produce', exact: true })).toBeVisible();
+});

@@ -44,6 +44,34 @@ test('what is typed is an action: in the journal, undone, in the link', async ({
   await expect(page.locator('.term-out')).toContainText('Created topic payments.');
 });
 
+test('replicas are chosen, moved and led by what is typed', async ({ page }) => {
+  const cluster = { brokers: 3, quorum: { separate: 1 }, latency_ms: 1 };
+  const api = await stage(page, scenario([], { cluster }));
+  const { enter, printed } = await terminal(page);
+  const partition = async () => (await api.view('lane', { topic: 'placed', partition: 0 }));
+  const replicas = async () => (await partition()).replicas.map((replica: any) => replica.broker);
+  await enter(`kafka-topics.sh ${server} --create --topic placed --replica-assignment 1:2,2:3`);
+  expect((await printed())[0]).toBe('Created topic placed.');
+  await api.advance(1_000);
+  expect(await replicas()).toEqual([1, 2]);
+  await enter(`echo '{"version":1,"partitions":[{"topic":"placed","partition":0,"replicas":[3,1]}]}' > plan.json`);
+  await enter(`kafka-reassign-partitions.sh ${server} --execute --reassignment-json-file plan.json`);
+  expect((await printed()).at(-1)).toBe('Successfully started partition reassignment for placed-0');
+  await api.advance(3_000);
+  expect(await replicas()).toEqual([3, 1]);
+  await enter(`kafka-reassign-partitions.sh ${server} --verify --reassignment-json-file plan.json`);
+  expect(await printed()).toContain('Reassignment of partition placed-0 is completed.');
+  await enter(`kafka-leader-election.sh ${server} --election-type preferred --topic placed --partition 0`);
+  expect((await printed())[0]).toContain('leader election (PREFERRED) for partitions placed-0');
+  await api.advance(1_000);
+  expect((await partition()).leader).toBe(3);
+  await enter(`kafka-configs.sh ${server} --alter --entity-type brokers --entity-name 2 --add-config log.retention.ms=5000`);
+  expect((await printed())[0]).toBe('Completed updating config for broker 2.');
+  await api.advance(1_000);
+  await enter(`kafka-configs.sh ${server} --describe --entity-type brokers --entity-name 2`);
+  expect((await printed()).join('\n')).toContain('DYNAMIC_BROKER_CONFIG:log.retention.ms=5000');
+});
+
 test('a line is completed: list, ghost text, Tab, arrows, Escape', async ({ page }) => {
   await stage(page, story);
   const { line, list } = await terminal(page);

@@ -90,9 +90,10 @@ pub(crate) enum EventKind {
     /// A producer is gone.
     ProducerClosed { producer: Arc<str> },
     /// A new segment began.
-    SegmentRolled { tp: TopicPartition, base: i64, closed_bytes: i64 },
+    SegmentRolled { broker: BrokerId, tp: TopicPartition, base: i64, closed_bytes: i64 },
     /// Retention deleted segments.
     SegmentsDeleted {
+        broker: BrokerId,
         tp: TopicPartition,
         segments: u32,
         first: i64,
@@ -146,11 +147,19 @@ pub(crate) enum EventKind {
     MemberClosed { group: Arc<str>, member: Arc<str> },
     // New kinds come last: a kind's place counts in the trace hash.
     /// DeleteRecords moved a log start.
-    RecordsDeleted { tp: TopicPartition, from: i64, to: i64 },
+    RecordsDeleted { broker: BrokerId, tp: TopicPartition, from: i64, to: i64 },
     /// A broker loaded a log from its folder.
-    LogLoaded { tp: TopicPartition, segments: u32, bytes: i64, start: i64, end: i64 },
+    LogLoaded {
+        broker: BrokerId,
+        tp: TopicPartition,
+        segments: u32,
+        bytes: i64,
+        start: i64,
+        end: i64,
+    },
     /// A broker found a bad batch as it loaded a log, and cut the log there.
     LogCut {
+        broker: BrokerId,
         tp: TopicPartition,
         segment: i64,
         position: i64,
@@ -159,9 +168,10 @@ pub(crate) enum EventKind {
         reason: Arc<str>,
     },
     /// The cleaner takes a log: the filthiest of those that are due.
-    CleanerPicked { tp: TopicPartition, ratio_millionths: u32, max_lag: bool },
+    CleanerPicked { broker: BrokerId, tp: TopicPartition, ratio_millionths: u32, max_lag: bool },
     /// The cleaner is done with a log.
     LogCleaned {
+        broker: BrokerId,
         tp: TopicPartition,
         from: i64,
         to: i64,
@@ -173,7 +183,7 @@ pub(crate) enum EventKind {
         merged: u32,
     },
     /// The cleaner can't clean a log and leaves it alone (R-LOG-71).
-    Uncleanable { tp: TopicPartition, why: Arc<str> },
+    Uncleanable { broker: BrokerId, tp: TopicPartition, why: Arc<str> },
     /// A leader's log refused a batch.
     AppendRefused { producer: Arc<str>, tp: TopicPartition, error: ErrorCode, message: Arc<str> },
     /// A broker could not write: its log directory is offline.

@@ -3,10 +3,12 @@
 use super::form::RecordForm;
 use super::inflight::InFlight;
 use super::stream::StreamRow;
+use super::waiting::{Blocked, LastTold, Waiting};
 use crate::browser::target_of;
 use crate::session::{Panel, ProducerTab, use_session};
 use crate::ui::{Icon, text};
 use leptos::prelude::*;
+use log_engine::Command;
 use log_engine::command::KeyDistribution;
 use log_engine::view::ProducerView;
 
@@ -25,23 +27,45 @@ pub fn ProducerCard(
     let name = StoredValue::new(name);
     let is_open =
         Memo::new(move |_| open.with(|open| open.as_ref().is_some_and(|o| *o == name.get_value())));
+    let down = Memo::new(move |_| producer.with(|it| it.as_ref().is_some_and(|it| !it.up)));
     view! {
-        <article class="card producer" class:compact=move || !is_open.get()>
+        <article class="card producer" class:compact=move || !is_open.get() class:down=down>
             <Head producer name open=is_open set_open/>
-            {move || {
-                if is_open.get() {
+            {move || match (down.get(), is_open.get()) {
+                (true, _) => view! { <Crashed name/> }.into_any(),
+                (false, true) => {
                     view! {
                         <Properties producer/>
                         <RecordForm name/>
                         <StreamRow producer name/>
+                        <Blocked producer/>
                         <InFlight producer/>
+                        <Waiting producer/>
+                        <LastTold producer name/>
                     }
                         .into_any()
-                } else {
-                    view! { <Line producer/> }.into_any()
                 }
+                (false, false) => view! { <Line producer/> }.into_any(),
             }}
         </article>
+    }
+}
+
+/// A process that has died, and the way back.
+#[component]
+fn Crashed(name: StoredValue<String>) -> impl IntoView {
+    let session = use_session();
+    let start = move |_| {
+        session.act(Command::StartProducer { producer: name.get_value() });
+    };
+    view! {
+        <p class="p-down">
+            <span><b>"Crashed. "</b>"What was not sent is gone; what is on its way has nobody to hear the answer."</span>
+            <button class="btn small outline" on:click=start>
+                <Icon name="play"/>
+                "Start"
+            </button>
+        </p>
     }
 }
 
@@ -54,6 +78,12 @@ fn Head(
 ) -> impl IntoView {
     let session = use_session();
     let rate = Memo::new(move |_| producer.with(|p| p.as_ref().map_or(0, |p| p.rate_x10)));
+    let up = Memo::new(move |_| producer.with(|p| p.as_ref().is_some_and(|p| p.up)));
+    let crash = move || {
+        let producer = name.get_value();
+        let text = format!("Producer {producer} crashed");
+        session.act_with_undo(Command::CrashProducer { producer }, &text, "");
+    };
     let sheet = move || Panel::Producer { name: name.get_value(), tab: ProducerTab::default() };
     view! {
         <header class="card-head">
@@ -78,6 +108,16 @@ fn Head(
             <span class="rate" title="Records per second of virtual time">
                 {move || rate_of(rate.get())}
             </span>
+            {move || up.get().then(|| view! {
+                <button
+                    class="btn icon small"
+                    aria-label=format!("Crash producer {}", name.get_value())
+                    title="Crash: what is not sent is lost"
+                    on:click=move |_| crash()
+                >
+                    <Icon name="bolt"/>
+                </button>
+            })}
             <button
                 class="btn icon small"
                 aria-label=format!("More for producer {}", name.get_value())

@@ -1,50 +1,82 @@
-//! Requests that wait for an answer, and batches that wait for a retry.
+//! Requests that wait for an answer, and batches that wait to be tried again.
 
 use crate::ui::KeyChip;
 use leptos::prelude::*;
 use log_engine::view::{InFlightView, ProducerView};
 
-/// Requests listed one by one; beyond, their number.
+/// Rows listed one by one of each kind; beyond, their number.
 const LISTED: usize = 3;
+
+/// What is on its way, and what came back.
+#[derive(Debug, Clone, Default, PartialEq)]
+struct Rows {
+    flying: Vec<InFlightView>,
+    /// The first of each partition: those behind it wait for it.
+    refused: Vec<InFlightView>,
+    /// Batches that came back, all of them.
+    tried_again: usize,
+}
+
+impl Rows {
+    fn of(producer: &ProducerView) -> Self {
+        let waits = |it: &&InFlightView| it.retry_at_ms.is_some();
+        let flying = producer.in_flight.iter().filter(|it| !waits(it)).cloned().collect();
+        let mut refused: Vec<InFlightView> = Vec::new();
+        let back = || producer.in_flight.iter().filter(waits);
+        for it in back() {
+            if !refused.iter().any(|of| of.topic == it.topic && of.partition == it.partition) {
+                refused.push(it.clone());
+            }
+        }
+        Self { flying, refused, tried_again: back().count() }
+    }
+}
 
 /// In flight, with what each waits for.
 #[component]
 pub fn InFlight(producer: ReadSignal<Option<ProducerView>>) -> impl IntoView {
-    let requests = Memo::new(move |_| {
-        producer.with(|p| p.as_ref().map(|p| p.in_flight.clone()).unwrap_or_default())
-    });
+    let rows = Memo::new(move |_| producer.with(|p| p.as_ref().map(Rows::of).unwrap_or_default()));
     let most = Memo::new(move |_| producer.with(|p| p.as_ref().map_or(0, |p| p.max_in_flight)));
-    let buffered =
-        Memo::new(move |_| producer.with(|p| p.as_ref().map_or(0, |p| p.buffered_records)));
+    let nothing =
+        Memo::new(move |_| rows.with(|rows| rows.flying.is_empty() && rows.refused.is_empty()));
     view! {
         <div class="inflight">
             <h4>
-                "In flight" <span>{move || requests.with(Vec::len)} " of " {most}</span>
+                "In flight" <span>{move || rows.with(|rows| rows.flying.len())} " of " {most}</span>
             </h4>
-            {move || {
-                requests.with(|all| all.iter().take(LISTED).map(request).collect_view())
-            }}
-            {move || {
-                let more = requests.with(Vec::len).saturating_sub(LISTED);
-                (more > 0).then(|| view! { <p class="dim">{format!("and {more} more")}</p> })
-            }}
-            <p class="dim" hidden=move || !requests.with(Vec::is_empty)>
-                {move || match buffered.get() {
-                    0 => "No request waits for an answer.".to_owned(),
-                    1 => "1 record waits for its batch.".to_owned(),
-                    n => format!("{n} records wait for their batch."),
-                }}
-            </p>
+            {move || rows.with(|rows| listed(&rows.flying))}
+            {move || rows.with(|rows| {
+                (!rows.refused.is_empty()).then(|| view! {
+                    <h4>"To be tried again" <span>{rows.tried_again}</span></h4>
+                    {listed(&rows.refused)}
+                })
+            })}
+            <p class="dim" hidden=move || !nothing.get()>"No request waits for an answer."</p>
         </div>
     }
 }
 
-fn request(request: &InFlightView) -> impl IntoView + use<> {
+fn listed(all: &[InFlightView]) -> AnyView {
+    // What an error means is told once.
+    let told = all.iter().position(|it| it.error.is_some());
+    let rows = all.iter().take(LISTED).enumerate();
+    let more = all.len().saturating_sub(LISTED);
+    view! {
+        {rows.map(|(at, it)| request(it, told == Some(at))).collect_view()}
+        {(more > 0).then(|| view! { <p class="dim">{format!("and {more} more")}</p> })}
+    }
+    .into_any()
+}
+
+fn request(request: &InFlightView, tells: bool) -> impl IntoView + use<> {
     let keys = request.keys.clone();
     let records = usize::try_from(request.records).unwrap_or(usize::MAX);
     let more = records.saturating_sub(keys.len());
+    let error = request.error.clone();
+    let retry = error.is_some();
+    let text = error.as_ref().filter(|_| tells).map(|error| format!("{} ", error.text));
     view! {
-        <div class="req" class:retry=(request.retries > 0) data-p=request.partition>
+        <div class="req" class:retry=retry data-p=request.partition>
             <b>{format!("P{}", request.partition)}</b>
             <span class="req-cells">
                 {keys
@@ -53,7 +85,37 @@ fn request(request: &InFlightView) -> impl IntoView + use<> {
                     .collect_view()}
                 {(more > 0).then(|| format!("+{more}"))}
             </span>
-            <span class="req-wait">{request.waiting.clone()}</span>
+            {error.map(|error| view! { <code class="req-code">{error.name}</code> })}
+            <span class="req-wait">{text}{request.waiting.clone()}</span>
         </div>
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use log_engine::BrokerId;
+
+    #[test]
+    fn of_each_partition_the_first_batch_that_came_back_is_shown() {
+        let batch = |partition: i32, retry_at_ms: Option<i64>| InFlightView {
+            topic: "orders".to_owned(),
+            partition,
+            records: 1,
+            keys: Vec::new(),
+            broker: BrokerId(1),
+            sent_at_ms: 0,
+            retries: 0,
+            error: None,
+            retry_at_ms,
+            waiting: String::new(),
+        };
+        let in_flight =
+            vec![batch(3, None), batch(0, Some(10)), batch(0, Some(20)), batch(1, Some(10))];
+        let rows = Rows::of(&ProducerView { in_flight, ..ProducerView::default() });
+        let partitions =
+            |all: &[InFlightView]| all.iter().map(|it| it.partition).collect::<Vec<_>>();
+        assert_eq!((partitions(&rows.flying), partitions(&rows.refused)), (vec![3], vec![0, 1]));
+        assert_eq!(rows.tried_again, 3);
     }
 }

@@ -4,6 +4,8 @@ mod card;
 mod form;
 mod inflight;
 mod stream;
+mod waiting;
+pub mod words;
 
 use crate::browser::target_of;
 use crate::session::{Panel, use_session};

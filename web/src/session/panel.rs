@@ -156,6 +156,8 @@ pub enum ProducerTab {
     Record,
     /// The stream.
     Streams,
+    /// What waits, what is on its way, what came of it.
+    Delivery,
     /// Its configs.
     Configs,
 }

@@ -180,7 +180,9 @@ impl Broker {
 
     fn clean(&mut self, ctx: &mut Ctx<'_>, tp: &TopicPartition, state: &CleanerState) {
         let Some(partition) = self.partitions.get_mut(tp) else { return };
+        let me = self.id;
         ctx.emit_as_cause(EventKind::CleanerPicked {
+            broker: me,
             tp: tp.clone(),
             ratio_millionths: state.dirty_ratio_millionths().unwrap_or(0),
             max_lag: state.max_lag_exceeded,
@@ -193,9 +195,9 @@ impl Broker {
             Ok(Some(pass)) if pass.end_offset > state.first_dirty_offset => pass,
             Ok(_) => {
                 let why = "the offset map has no room for one batch";
-                return leave_alone(ctx, self.id, partition, why.into());
+                return leave_alone(ctx, me, partition, why.into());
             }
-            Err(error) => return leave_alone(ctx, self.id, partition, error.to_string().into()),
+            Err(error) => return leave_alone(ctx, me, partition, error.to_string().into()),
         };
         let replaced = u64::try_from(pass.bytes_before).unwrap_or(0);
         self.disk.delete(ctx.now_ms, partition, replaced);
@@ -203,6 +205,7 @@ impl Broker {
         ctx.metrics.set(ctx.now_ms, (ctx.me, Tag::Whole, Level::CleanerRecopyPercent), recopied);
         let gone = segments_before.saturating_sub(partition.log.segment_count());
         let event = ctx.emit_as_cause(EventKind::LogCleaned {
+            broker: me,
             tp: tp.clone(),
             from: state.first_dirty_offset,
             to: pass.end_offset,
@@ -213,8 +216,11 @@ impl Broker {
             bytes_after: pass.bytes_after,
             merged: u32::try_from(gone).unwrap_or(u32::MAX),
         });
-        let label = format!("P{} cleaned to {}", tp.partition, pass.end_offset);
-        ctx.trace.mark(ctx.now_ms, "clean", label, event);
+        // Each replica is cleaned by itself; the timeline follows the one that is shown.
+        if partition.leads() {
+            let label = format!("P{} cleaned to {}", tp.partition, pass.end_offset);
+            ctx.trace.mark(ctx.now_ms, "clean", label, event);
+        }
         partition.version += 1;
         partition.cleaner.cleaned_by = Some(event);
         partition.cleaner.last = Some(Arc::new(pass));
@@ -275,7 +281,7 @@ impl Broker {
 fn leave_alone(ctx: &mut Ctx<'_>, broker: BrokerId, partition: &mut Partition, why: Arc<str>) {
     ctx.metrics.look_again(Stale::Broker(broker));
     let tp = partition.tp.clone();
-    ctx.emit(EventKind::Uncleanable { tp, why: Arc::clone(&why) });
+    ctx.emit(EventKind::Uncleanable { broker, tp, why: Arc::clone(&why) });
     partition.cleaner.uncleanable = Some(why);
     partition.version += 1;
 }

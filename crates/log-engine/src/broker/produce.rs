@@ -131,7 +131,7 @@ impl Broker {
         let rolled = info.rolled.map(|base| {
             let tp = part.tp.clone();
             ctx.metrics.broker(ctx.now_ms, ctx.me, BrokerCount::LogFlushes, 1);
-            ctx.emit(EventKind::SegmentRolled { tp, base, closed_bytes: before })
+            ctx.emit(EventKind::SegmentRolled { broker: me, tp, base, closed_bytes: before })
         });
         if info.duplicate {
             ctx.emit_as_cause(EventKind::DuplicateBatch { producer, tp: part.tp, first, last });

@@ -78,6 +78,7 @@ impl Broker {
         }
         let wanted = partition.new_log_start(offset)?;
         let before = partition.log.log_start_offset();
+        let me = self.id;
         let moved = partition.log.delete_records(wanted);
         let log_start = partition.log.log_start_offset();
         if moved != Ok(true) {
@@ -86,7 +87,12 @@ impl Broker {
         partition.version += 1;
         partition.deleted = Some((before, log_start - 1));
         let event = ctx.caused_by(ctx.cause, |ctx| {
-            let kind = EventKind::RecordsDeleted { tp: tp.clone(), from: before, to: log_start };
+            let kind = EventKind::RecordsDeleted {
+                broker: me,
+                tp: tp.clone(),
+                from: before,
+                to: log_start,
+            };
             let event = ctx.emit_as_cause(kind);
             for (group, records) in ctx.ledger.deleted(tp, before, log_start) {
                 ctx.emit(EventKind::ExpiredUnread { group, tp: tp.clone(), records });
@@ -115,6 +121,7 @@ impl Broker {
         let log = &partition.log;
         *ctx.growth += log.size_in_bytes();
         let kind = EventKind::LogLoaded {
+            broker: me,
             tp: tp.clone(),
             segments: u32::try_from(log.segment_count()).unwrap_or(u32::MAX),
             bytes: i64::try_from(log.size_in_bytes()).unwrap_or(i64::MAX),
@@ -125,6 +132,7 @@ impl Broker {
         if let Some(cut) = cut {
             ctx.caused_by(event, |ctx| {
                 ctx.emit(EventKind::LogCut {
+                    broker: me,
                     tp: tp.clone(),
                     segment: cut.segment,
                     position: i64::try_from(cut.position).unwrap_or(i64::MAX),

@@ -39,6 +39,7 @@ impl Broker {
         let (reason, leads) = (reason(first.reason), partition.leads());
         let log_start = partition.log.log_start_offset();
         let kind = EventKind::SegmentsDeleted {
+            broker: self.id,
             tp: tp.clone(),
             segments: u32::try_from(deleted.len()).unwrap_or(u32::MAX),
             first: first_offset,
@@ -53,11 +54,11 @@ impl Broker {
         partition.deleted = Some((first_offset, next_offset - 1));
         let event = ctx.caused_by(cause, |ctx| {
             let event = ctx.emit_as_cause(kind);
-            let label =
-                format!("P{} {first_offset}\u{2013}{} deleted", tp.partition, next_offset - 1);
-            ctx.trace.mark(ctx.now_ms, "del", label, event);
             // Followers delete by themselves what the leader has deleted, or will.
             if leads {
+                let last = next_offset - 1;
+                let label = format!("P{} {first_offset}\u{2013}{last} deleted", tp.partition);
+                ctx.trace.mark(ctx.now_ms, "del", label, event);
                 for (group, records) in ctx.ledger.deleted(tp, log_start_before, log_start) {
                     ctx.emit(EventKind::ExpiredUnread { group, tp: tp.clone(), records });
                 }

@@ -36,8 +36,14 @@ impl Producer {
     }
 
     /// A batch is done.
-    pub(super) fn succeed(&mut self, ctx: &mut Ctx<'_>, batch: ProducerBatch, base_offset: i64) {
+    pub(super) fn succeed(
+        &mut self,
+        ctx: &mut Ctx<'_>,
+        mut batch: ProducerBatch,
+        base_offset: i64,
+    ) {
         ctx.ledger.acked(batch.tag, ctx.now_ms);
+        self.tell(ctx.now_ms, &mut batch, base_offset, None);
         self.sequence_acked(&batch);
         self.counts.acked += u64::from(batch.records());
         self.accumulator.freed(batch.memory());
@@ -78,6 +84,7 @@ impl Producer {
     fn retry(&mut self, ctx: &mut Ctx<'_>, mut batch: ProducerBatch, error: ErrorCode) {
         let backoff_ms = self.backoff_ms(batch.attempts);
         batch.last_failed_ms = ctx.now_ms;
+        batch.error = Some(error);
         batch.in_retry = true;
         self.counts.retries += 1;
         ctx.metrics.producer_failed(ctx.now_ms, ctx.me, &batch.tp.topic, (true, batch.records()));
@@ -114,12 +121,13 @@ impl Producer {
     pub(super) fn fail(
         &mut self,
         ctx: &mut Ctx<'_>,
-        batch: ProducerBatch,
+        mut batch: ProducerBatch,
         exception: &'static str,
         error: ErrorCode,
     ) {
         ctx.ledger.failed(batch.tag, ctx.now_ms);
         ctx.metrics.producer_failed(ctx.now_ms, ctx.me, &batch.tp.topic, (false, batch.records()));
+        self.tell(ctx.now_ms, &mut batch, -1, Some((exception, error)));
         self.counts.failed += u64::from(batch.records());
         self.accumulator.freed(batch.memory());
         ctx.emit(EventKind::ProduceFailed {

@@ -1,6 +1,7 @@
 //! One batch on its way (`ProducerBatch`).
 
 use crate::ids::{EventId, TimestampMs, TopicPartition};
+use crate::protocol::ErrorCode;
 use kafka_log::batch::{Compression, HeaderRef, ProducerStamp};
 use kafka_log::{Batch, BatchBuilder, BatchTag};
 
@@ -27,6 +28,8 @@ pub(crate) struct ProducerBatch {
     pub attempts: u32,
     /// When the last attempt failed.
     pub last_failed_ms: TimestampMs,
+    /// Why.
+    pub error: Option<ErrorCode>,
     /// Not before this it is tried again.
     pub backoff_until_ms: TimestampMs,
     /// Keys of its first records, none for null.
@@ -76,6 +79,7 @@ impl ProducerBatch {
             cause,
             attempts: 0,
             last_failed_ms: 0,
+            error: None,
             backoff_until_ms: 0,
             keys: Vec::new(),
             sequence: None,

@@ -13,12 +13,14 @@ mod sender;
 mod sequences;
 mod sticky;
 mod stream;
+mod told;
 mod waiting;
 
 pub(crate) use accumulator::Accumulator;
 pub(crate) use batch::ProducerBatch;
 pub(crate) use send::OwnedRecord;
 pub(crate) use stream::Stream;
+pub(crate) use told::Told;
 
 use crate::command::StreamSpec;
 use crate::config::ProducerConfig;
@@ -52,6 +54,8 @@ pub(crate) struct Producer {
     pub counts: Counts,
     /// The last error, with its time.
     pub last_error: Option<(TimestampMs, ErrorCode)>,
+    /// What its application was told last.
+    pub answers: told::Answers,
     /// Its stream.
     pub stream: Option<Stream>,
     ledger_id: u32,
@@ -165,6 +169,7 @@ impl Producer {
             identity: None,
             counts: Counts::default(),
             last_error: None,
+            answers: told::Answers::default(),
             stream: None,
             ledger_id,
             asked_for_identity: false,

@@ -3,9 +3,10 @@
 use super::Producer;
 use super::batch::ProducerBatch;
 use super::placing::{choose, next_sticky};
+use super::told::Told;
 use crate::command::{Payload, RecordSpec};
 use crate::event::EventKind;
-use crate::ids::{EventId, TimestampMs};
+use crate::ids::{EventId, TimestampMs, TopicPartition};
 use crate::metrics::ProducerCount;
 use crate::partitioner::Partitioner;
 use crate::protocol::ErrorCode;
@@ -193,6 +194,15 @@ impl Producer {
         ctx.ledger.failed_at_send(from, partition, 1, ctx.now_ms);
         let (producer, topic) = (Arc::clone(&self.name), Arc::clone(topic));
         let records = 1;
+        self.answers.add(Told {
+            at_ms: ctx.now_ms,
+            took_ms: 0,
+            tp: TopicPartition::new(Arc::clone(&topic), partition),
+            first: -1,
+            records,
+            keys: Vec::new(),
+            refusal: Some((exception, error)),
+        });
         ctx.emit(EventKind::ProduceFailed {
             producer,
             topic,

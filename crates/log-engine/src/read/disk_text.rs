@@ -6,35 +6,40 @@ use crate::view::EventCategory::{Admin, Produce, Retention};
 
 pub(super) fn words(kind: &EventKind) -> Words {
     match kind {
-        EventKind::RecordsDeleted { tp, from, to } => (
+        EventKind::RecordsDeleted { broker, tp, from, to } => (
             Retention,
             "trash",
             p(tp),
             format!(
-                "{} {} deleted by DeleteRecords: log start is {to}; the bytes go with their segment",
+                "{} {} deleted by DeleteRecords on broker {}: log start is {to}; the bytes go with their segment",
                 records(to - from),
-                range(*from, to - 1)
+                range(*from, to - 1),
+                broker.0
             ),
         ),
-        EventKind::LogLoaded { tp, segments, bytes, start, end } => {
+        EventKind::LogLoaded { broker, tp, segments, bytes, start, end } => {
             let what = if *segments == 1 {
                 "1 segment".to_owned()
             } else {
                 format!("{segments} segments")
             };
-            let text = format!("log loaded: {what}, {bytes} bytes, offsets {start} to {end}");
+            let text = format!(
+                "log loaded on broker {}: {what}, {bytes} bytes, offsets {start} to {end}",
+                broker.0
+            );
             (Admin, "plus", p(tp), text)
         }
-        EventKind::LogCut { tp, segment, position, end, bytes, reason } => (
+        EventKind::LogCut { broker, tp, segment, position, end, bytes, reason } => (
             Admin,
             "warn",
             p(tp),
             format!(
-                "Corruption found in segment {segment} at byte {position}, truncating to offset {end}: {bytes} bytes \
-                 are cut off. {reason}"
+                "Corruption found in segment {segment} of broker {} at byte {position}, truncating to offset {end}: \
+                 {bytes} bytes are cut off. {reason}",
+                broker.0
             ),
         ),
-        EventKind::CleanerPicked { tp, ratio_millionths, max_lag } => {
+        EventKind::CleanerPicked { broker, tp, ratio_millionths, max_lag } => {
             let percent = ratio_millionths / 10_000;
             let why = match max_lag {
                 true => "a record has waited longer than max.compaction.lag.ms".to_owned(),
@@ -42,14 +47,15 @@ pub(super) fn words(kind: &EventKind) -> Words {
                     "{percent} % of its closed segments are dirty, more than of any other that is due"
                 ),
             };
-            (Retention, "broom", "cleaner".to_owned(), format!("picks {}: {why}", p(tp)))
+            let text = format!("picks {} on broker {}: {why}", p(tp), broker.0);
+            (Retention, "broom", "cleaner".to_owned(), text)
         }
         EventKind::LogCleaned { .. } => (Retention, "broom", partition(kind), cleaned(kind)),
-        EventKind::Uncleanable { tp, why } => (
+        EventKind::Uncleanable { broker, tp, why } => (
             Retention,
             "warn",
             p(tp),
-            format!("the cleaner leaves it alone until the broker restarts: {why}"),
+            format!("the cleaner leaves it alone until broker {} restarts: {why}", broker.0),
         ),
         EventKind::AppendRefused { producer, tp, error, message } => {
             (Produce, "warn", p(tp), format!("takes no batch of {producer}: {error}. {message}"))
@@ -90,9 +96,10 @@ fn partition(kind: &EventKind) -> String {
     super::event_text::partition_of(kind).map(p).unwrap_or_default()
 }
 
-/// `cleaned 0–30: 25 records removed, 6 kept, 1 of them a tombstone; 2100 bytes are 410 now`.
+/// `cleaned 0–30 on broker 1: 25 records removed, 6 kept, 1 of them a tombstone; 2100 bytes are 410 now`.
 fn cleaned(kind: &EventKind) -> String {
     let EventKind::LogCleaned {
+        broker,
         from,
         to,
         removed,
@@ -117,8 +124,9 @@ fn cleaned(kind: &EventKind) -> String {
         n => format!(", {n} segments less"),
     };
     format!(
-        "cleaned {}: {} removed, {kept} kept{of_them}; {bytes_before} bytes are {bytes_after} now{merged}",
+        "cleaned {} on broker {}: {} removed, {kept} kept{of_them}; {bytes_before} bytes are {bytes_after} now{merged}",
         range(*from, to - 1),
+        broker.0,
         records(*removed)
     )
 }

@@ -265,20 +265,31 @@ fn admin_words(kind: &EventKind) -> Words {
 
 fn log_words(kind: &EventKind) -> Words {
     match kind {
-        EventKind::SegmentRolled { tp, base, closed_bytes } => (
+        EventKind::SegmentRolled { broker, tp, base, closed_bytes } => (
             Retention,
             "plus",
             p(tp),
             format!(
-                "a new segment begins at {base}; the one before closes with {closed_bytes} bytes"
+                "a new segment begins at {base} on broker {}; the one before closes with {closed_bytes} bytes",
+                broker.0
             ),
         ),
-        EventKind::SegmentsDeleted { tp, segments, first, last, bytes, reason, log_start } => {
+        EventKind::SegmentsDeleted {
+            broker,
+            tp,
+            segments,
+            first,
+            last,
+            bytes,
+            reason,
+            log_start,
+        } => {
             let what =
                 if *segments == 1 { "segment".to_owned() } else { format!("{segments} segments") };
             let text = format!(
-                "{what} {} deleted by {reason}, {bytes} bytes; log start is {log_start}",
-                range(*first, *last)
+                "{what} {} deleted by {reason} on broker {}, {bytes} bytes; log start is {log_start}",
+                range(*first, *last),
+                broker.0
             );
             (Retention, "trash", p(tp), text)
         }

@@ -6,11 +6,11 @@ use crate::config::Scope;
 use crate::ids::{BrokerId, TimestampMs};
 use crate::ledger::Place;
 use crate::partitioner::{Choice, Partitioner};
-use crate::producer::{OwnedRecord, Producer, ProducerBatch};
-use crate::protocol::Acks;
+use crate::producer::{OwnedRecord, Producer, ProducerBatch, Told};
+use crate::protocol::{Acks, ErrorCode};
 use crate::view::{
-    InFlightView, PartitionChoiceView, PartitionReason, ProducerDetailView, ProducerView,
-    QueuedBatchView, RequestView,
+    ClientErrorView, InFlightView, PartitionChoiceView, PartitionReason, ProducerDetailView,
+    ProducerView, QueuedBatchView, RequestView, ToldView,
 };
 use crate::world::World;
 
@@ -75,6 +75,7 @@ impl World {
             buffer_memory: config.buffer_memory,
             max_in_flight: config.max_in_flight.max(0).unsigned_abs(),
             last_error: producer.last_error.map(|(at_ms, error)| (at_ms, error.name().to_owned())),
+            told: producer.answers.newest_first().map(told).collect(),
         }
     }
 
@@ -215,10 +216,34 @@ fn in_flight(
         topic: batch.tp.topic.to_string(),
         partition: batch.tp.partition,
         records: batch.records(),
-        keys: batch.keys.iter().map(|key| key.as_deref().map(str::to_owned)).collect(),
+        keys: texts(&batch.keys),
         broker,
         sent_at_ms,
         retries: batch.attempts.saturating_sub(1),
+        error: batch.error.map(client_error),
+        retry_at_ms: (broker == BrokerId(-1)).then_some(batch.backoff_until_ms),
         waiting,
+    }
+}
+
+fn texts(keys: &[Option<Box<str>>]) -> Vec<Option<String>> {
+    keys.iter().map(|key| key.as_deref().map(str::to_owned)).collect()
+}
+
+fn client_error(error: ErrorCode) -> ClientErrorView {
+    ClientErrorView { name: error.name().to_owned(), text: error.message().to_owned() }
+}
+
+fn told(told: &Told) -> ToldView {
+    ToldView {
+        at_ms: told.at_ms,
+        took_ms: told.took_ms,
+        topic: told.tp.topic.to_string(),
+        partition: told.tp.partition,
+        first: told.first,
+        records: told.records,
+        keys: texts(&told.keys),
+        exception: told.refusal.map(|(exception, _)| exception.to_owned()),
+        error: told.refusal.map(|(_, error)| client_error(error)),
     }
 }

@@ -118,7 +118,7 @@ fn s31_the_newest_value_stays_behind_the_head_only() {
     // Told in the event log with its causes, and marked in the timeline.
     let cleaned = play.events("cleaned 0");
     assert!(
-        cleaned[0].1.starts_with("P0 cleaned 0\u{2013}4: 2 records removed, 3 kept"),
+        cleaned[0].1.starts_with("P0 cleaned 0\u{2013}4 on broker 1: 2 records removed, 3 kept"),
         "{cleaned:?}"
     );
     assert!(
@@ -136,7 +136,7 @@ fn s31_the_newest_value_stays_behind_the_head_only() {
     let why = play.engine.why(&crate::view::WhyTarget::Event { id }).unwrap();
     let titles: Vec<_> = why.steps.iter().map(|step| step.title.as_str()).collect();
     assert!(
-        titles[1].contains("cleaner picks P0: 100 %")
+        titles[1].contains("cleaner picks P0 on broker 1: 100 %")
             && titles[2].contains("a new segment begins at 5"),
         "{titles:?}"
     );

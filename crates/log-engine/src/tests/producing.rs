@@ -245,3 +245,40 @@ fn a_record_shows_its_bytes_and_its_fate() {
     let titles: Vec<_> = view.fate.iter().map(|step| &*step.title).collect();
     assert_eq!(&titles[..3], ["Sent", "Appended", "Acked"]);
 }
+
+#[test]
+fn the_application_is_told_an_offset_or_an_exception() {
+    let mut play = Play::new().topic("t", 1, &[]);
+    for (producer, configs) in [
+        ("all", serde_json::json!({})),
+        ("none", serde_json::json!({"acks": "0"})),
+        ("small", serde_json::json!({"max.request.size": "100"})),
+    ] {
+        let add =
+            serde_json::json!({"do": "add-producer", "producer": producer, "configs": configs});
+        play.json(add).unwrap();
+    }
+    play.run_to(100);
+    play.send("all", "t", keyed("a"), 2);
+    play.run_to(200);
+    play.send("none", "t", keyed("b"), 1);
+    play.send("small", "t", keyless(500), 1);
+    play.run_to(300);
+    let told = |producer: &str| {
+        let told = play.engine.producer(producer).unwrap().producer.told;
+        let rows = told.into_iter().map(|it| (it.partition, it.first, it.records, it.exception));
+        rows.collect::<Vec<_>>()
+    };
+    assert_eq!(told("all"), [(0, 0, 2, None)]);
+    assert_eq!(told("none"), [(0, -1, 1, None)], "nobody asks for its offset, which is 2");
+    let exception = Some("RecordTooLargeException".to_owned());
+    assert_eq!(told("small"), [(-1, -1, 1, exception)]);
+    for _ in 0..20 {
+        play.send("all", "t", keyed("a"), 1);
+        let now = play.engine.now_ms() - START_MS;
+        play.run_to(now + 50);
+    }
+    let told = play.engine.producer("all").unwrap().producer.told;
+    assert_eq!((told.len(), told[0].first), (16, 22), "the newest come first");
+    assert_eq!(told[0].keys, [Some("a".to_owned())]);
+}

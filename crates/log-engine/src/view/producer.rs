@@ -6,7 +6,7 @@ use crate::ids::{BrokerId, TimestampMs};
 use serde::Serialize;
 
 /// One producer.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
 pub struct ProducerView {
     /// Name and `client.id`.
     pub name: String,
@@ -60,6 +60,40 @@ pub struct ProducerView {
     pub buffer_memory: i64,
     /// The last error, in Kafka's name, with its time.
     pub last_error: Option<(TimestampMs, String)>,
+    /// What the application was told last, batch by batch, the newest first; at most 16.
+    pub told: Vec<ToldView>,
+}
+
+/// What the application was told of a batch's records: `RecordMetadata` or an exception.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct ToldView {
+    /// When.
+    pub at_ms: TimestampMs,
+    /// How long after `send()` of the first of them.
+    pub took_ms: i64,
+    /// Topic.
+    pub topic: String,
+    /// Partition, -1 where none was chosen yet.
+    pub partition: i32,
+    /// Offset of the first, -1 where the broker gave none (`acks=0`, a failure).
+    pub first: i64,
+    /// Records.
+    pub records: u32,
+    /// Keys of the first few, none for null.
+    pub keys: Vec<Option<String>>,
+    /// The exception's class, none of an ack.
+    pub exception: Option<String>,
+    /// The error behind it.
+    pub error: Option<ClientErrorView>,
+}
+
+/// An error as a client has it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct ClientErrorView {
+    /// `NOT_ENOUGH_REPLICAS` ...
+    pub name: String,
+    /// Kafka's words for it.
+    pub text: String,
 }
 
 /// One batch in the accumulator.
@@ -177,6 +211,10 @@ pub struct InFlightView {
     pub sent_at_ms: TimestampMs,
     /// Attempts before this one.
     pub retries: u32,
+    /// Why the last attempt failed.
+    pub error: Option<ClientErrorView>,
+    /// When it is tried again, where it waits for that.
+    pub retry_at_ms: Option<TimestampMs>,
     /// What it waits for, in words ("on its way to broker 1", "appended, answer on its way", "retry in 120 ms").
     pub waiting: String,
 }

@@ -2,6 +2,7 @@
 
 mod add;
 mod bytes_field;
+mod delivery_tab;
 mod goes_to;
 mod headers;
 mod key_shares;

@@ -1,5 +1,6 @@
 //! The producer's sheet with its tabs. What was typed stays while tabs change.
 
+use super::delivery_tab::DeliveryTab;
 use super::record_form::RecordForm;
 use super::record_tab::{RecordFoot, RecordTab};
 use super::stream_tab::StreamTab;
@@ -55,6 +56,7 @@ fn id_of(tab: ProducerTab) -> &'static str {
     match tab {
         ProducerTab::Record => "record",
         ProducerTab::Streams => "stream",
+        ProducerTab::Delivery => "delivery",
         ProducerTab::Configs => "configs",
     }
 }
@@ -79,6 +81,7 @@ pub fn ProducerSheet(
     let pick = Callback::new(move |id: &'static str| {
         let tab = match id {
             "stream" => ProducerTab::Streams,
+            "delivery" => ProducerTab::Delivery,
             "configs" => ProducerTab::Configs,
             _ => ProducerTab::Record,
         };
@@ -88,7 +91,12 @@ pub fn ProducerSheet(
         <Tabs
             label="Producer"
             prefix="producer"
-            tabs=vec![("record", "Record"), ("stream", "Stream"), ("configs", "Configs")]
+            tabs=vec![
+                ("record", "Record"),
+                ("stream", "Stream"),
+                ("delivery", "Delivery"),
+                ("configs", "Configs"),
+            ]
             open=Signal::derive(move || id_of(tab.get()))
             on_pick=pick
         />
@@ -96,7 +104,7 @@ pub fn ProducerSheet(
     .into_any();
     let foot = (move || match tab.get() {
         ProducerTab::Record => view! { <RecordFoot form/> }.into_any(),
-        ProducerTab::Streams => ().into_any(),
+        ProducerTab::Streams | ProducerTab::Delivery => ().into_any(),
         ProducerTab::Configs => configs_foot(desk),
     })
     .into_any();
@@ -104,6 +112,7 @@ pub fn ProducerSheet(
         let body = match tab.get() {
             ProducerTab::Record => view! { <RecordTab form/> }.into_any(),
             ProducerTab::Streams => view! { <StreamTab producer=own.get_value()/> }.into_any(),
+            ProducerTab::Delivery => view! { <DeliveryTab producer/> }.into_any(),
             ProducerTab::Configs => {
                 view! { <ConfigList desk groups=GROUPS what="producer"/> }.into_any()
             }
