@@ -5,7 +5,7 @@ use super::error;
 use crate::session::Session;
 use log_engine::EventId;
 use log_engine::command::RecordSpec;
-use log_engine::view::{EventFilter, LaneWindow, WhyTarget};
+use log_engine::view::{EventFilter, LaneWindow, MetricId, MetricsOf, MetricsQuery, WhyTarget};
 use scenario::Player;
 use serde::{Deserialize, Serialize};
 use wasm_bindgen::JsValue;
@@ -14,6 +14,8 @@ use wasm_bindgen::JsValue;
 const MOST_EVENTS: usize = 1_000;
 /// Events of one answer, where nothing is said.
 const USUAL_EVENTS: usize = 50;
+/// Points of one metric, where nothing is said.
+const USUAL_POINTS: usize = 120;
 
 /// What the views take, all in one: each takes what it needs.
 #[derive(Debug, Default, Deserialize)]
@@ -30,6 +32,26 @@ struct Args {
     limit: Option<usize>,
     record: RecordSpec,
     count: i32,
+    whose: MetricsOf,
+    text: String,
+    mbean: String,
+    attribute: String,
+    skip: usize,
+    from_ms: Option<i64>,
+    points: Option<usize>,
+}
+
+impl Args {
+    fn metrics_query(&self) -> MetricsQuery {
+        MetricsQuery {
+            whose: self.whose.clone(),
+            text: self.text.clone(),
+            skip: self.skip,
+            limit: self.limit.unwrap_or(USUAL_EVENTS),
+            from_ms: self.from_ms,
+            points: self.points.unwrap_or(0),
+        }
+    }
 }
 
 /// A moment on the timeline.
@@ -78,6 +100,13 @@ pub fn view(session: Session, name: &JsValue, args: JsValue) -> Result<JsValue, 
             }
             "partition-choice" => {
                 to_js(&engine.partition_choice(&args.producer, &topic, &args.record))
+            }
+            "metrics-of" => to_js(&engine.metrics_of()),
+            "metrics" => to_js(&engine.metrics(&args.metrics_query())),
+            "metric" => {
+                let Args { whose, mbean, attribute, .. } = args;
+                let id = MetricId { whose, mbean, attribute };
+                to_js(&engine.metric(&id, args.from_ms, args.points.unwrap_or(USUAL_POINTS)))
             }
             "key-moves" => to_js(&engine.key_moves(&topic, args.count)),
             _ => Err(error("UnknownView", None, &format!("there is no view {name:?}"))),

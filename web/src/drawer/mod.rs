@@ -13,6 +13,7 @@ mod journal_words;
 mod ledger;
 mod ledger_rows;
 mod lines;
+mod metrics;
 mod record;
 mod terminal;
 mod why;
@@ -29,17 +30,19 @@ fn id_of(tab: DrawerTab) -> &'static str {
         DrawerTab::Ledger => "ledger",
         DrawerTab::Configs => "configs",
         DrawerTab::Terminal => "terminal",
+        DrawerTab::Metrics => "metrics",
         DrawerTab::Journal => "journal",
     }
 }
 
-fn pane(tab: DrawerTab, console: terminal::Console) -> AnyView {
+fn pane(tab: DrawerTab, console: terminal::Console, desk: metrics::Desk) -> AnyView {
     match tab {
         DrawerTab::Events => view! { <events::Events/> }.into_any(),
         DrawerTab::Record => view! { <record::RecordPane/> }.into_any(),
         DrawerTab::Ledger => view! { <ledger::Ledger/> }.into_any(),
         DrawerTab::Configs => view! { <configs::Configs/> }.into_any(),
         DrawerTab::Terminal => view! { <terminal::TerminalPane console/> }.into_any(),
+        DrawerTab::Metrics => view! { <metrics::MetricsPane desk/> }.into_any(),
         DrawerTab::Journal => view! { <journal::Journal/> }.into_any(),
     }
 }
@@ -50,6 +53,7 @@ pub fn Drawer() -> impl IntoView {
     let session = use_session();
     let page = session.page;
     let console = terminal::Console::new(session);
+    let desk = metrics::Desk::new(session);
     let pick = Callback::new(move |id: &'static str| {
         if let Some(tab) = DrawerTab::ALL.into_iter().find(|tab| id_of(*tab) == id) {
             page.drawer_tab.set(tab);
@@ -88,10 +92,11 @@ pub fn Drawer() -> impl IntoView {
                         DrawerTab::Ledger => "pane pane-ledger",
                         DrawerTab::Configs => "pane pane-configs",
                         DrawerTab::Terminal => "pane pane-terminal",
+                        DrawerTab::Metrics => "pane pane-metrics",
                         DrawerTab::Journal => "pane pane-journal",
                     };
                     let scrolls = tab == DrawerTab::Ledger;
-                    tab_panel("drawer", id_of(tab), class, scrolls, pane(tab, console))
+                    tab_panel("drawer", id_of(tab), class, scrolls, pane(tab, console, desk))
                 })
             }}
         </section>

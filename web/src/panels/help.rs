@@ -47,7 +47,7 @@ const KEYS: [Keys; 4] = [
         "Panels",
         &[
             ("D", "drawer"),
-            ("1 … 6", "its tabs"),
+            ("1 … 7", "its tabs"),
             ("Esc", "leave field, panel, selection"),
             ("?", "this help"),
         ],

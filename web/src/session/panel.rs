@@ -190,7 +190,7 @@ pub enum OpenTab {
     Export,
 }
 
-/// Tabs of the drawer, in their order on the keys 1 to 6.
+/// Tabs of the drawer, in their order on the keys 1 to 7.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub enum DrawerTab {
     /// What happened, and why.
@@ -204,18 +204,21 @@ pub enum DrawerTab {
     Configs,
     /// Kafka's command-line tools.
     Terminal,
+    /// Kafka's own metrics over time.
+    Metrics,
     /// What was done, action by action.
     Journal,
 }
 
 impl DrawerTab {
     /// All tabs in order.
-    pub const ALL: [DrawerTab; 6] = [
+    pub const ALL: [DrawerTab; 7] = [
         DrawerTab::Events,
         DrawerTab::Record,
         DrawerTab::Ledger,
         DrawerTab::Configs,
         DrawerTab::Terminal,
+        DrawerTab::Metrics,
         DrawerTab::Journal,
     ];
 
@@ -227,6 +230,7 @@ impl DrawerTab {
             DrawerTab::Ledger => "Ledger",
             DrawerTab::Configs => "Configs",
             DrawerTab::Terminal => "Terminal",
+            DrawerTab::Metrics => "Metrics",
             DrawerTab::Journal => "Journal",
         }
     }

@@ -3,6 +3,8 @@
 mod scale;
 mod timeline;
 
+pub use scale::{Wish, room, share};
+
 use crate::browser::target_of;
 use crate::session::{Panel, SPEEDS, use_session};
 use crate::ui::{Icon, text};
