@@ -40,12 +40,17 @@ impl Broker {
         ctx.timer(deadline, Timer::FetchExpired(id));
     }
 
+    /// Notes at each of its partitions that a fetch waits; `id` is the newest there is.
     fn watch(&mut self, id: u64, request: &FetchRequest) {
+        let waits = |other: &u64| self.purgatory.fetches.contains_key(other);
         for part in &request.parts {
-            if let Some(partition) = self.partitions.get_mut(&part.tp)
-                && !partition.fetches.contains(&id)
-            {
-                partition.fetches.push(id);
+            let Some(partition) = self.partitions.get_mut(&part.tp) else { continue };
+            let fetches = &mut partition.fetches;
+            // Those that were answered for another partition are still noted here. A partition without records is
+            // never woken: they would pile up, one for each fetch there ever was (`purgeCompleted`).
+            while fetches.pop_if(|newest| *newest != id && !waits(newest)).is_some() {}
+            if fetches.last() != Some(&id) {
+                fetches.push(id);
             }
         }
     }
