@@ -6,7 +6,7 @@ use scenario::{Document, JournalEntry, command, file};
 
 fuzz_target!(|text: &str| {
     if let Ok(command) = command::decode(text) {
-        let journal = vec![JournalEntry { at: 0, command }];
+        let journal = vec![JournalEntry::new(0, command)];
         let document = Document { journal, ..Document::default() };
         let written = file::encode(&document);
         assert_eq!(written.and_then(|text| file::decode(text.as_bytes())), Ok(document));

@@ -26,7 +26,15 @@ async function engine(browser, name) {
 
 const measures = [
   (browser) => interactive(browser, address),
-  ...['throughput', 'idle-week', 'clone'].map((name) => (browser) => engine(browser, name)),
+  ...[
+    'throughput',
+    'idle-week',
+    'clone',
+    'seek',
+    'step-back',
+    'keyframes',
+    'first-difference',
+  ].map((name) => (browser) => engine(browser, name)),
   (browser) => reopen(browser, address),
   (browser) => frames(browser, address),
   (browser) => files(browser, address),

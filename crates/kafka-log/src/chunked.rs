@@ -7,7 +7,7 @@
 use std::sync::Arc;
 
 /// Items a chunk holds. A power of two, so that an index splits by shift and mask.
-const CHUNK: usize = 64;
+const CHUNK: usize = 32;
 
 #[derive(Clone, Debug)]
 pub(crate) struct Chunked<T> {
@@ -58,6 +58,15 @@ impl<T: Clone> Chunked<T> {
         }
     }
 
+    /// Bytes of its own beside a list that shares chunks with it.
+    pub(crate) fn unshared_bytes(&self, other: &Self) -> usize {
+        let mut theirs = other.chunks.iter();
+        let own = |chunk: &&Arc<Vec<T>>| !theirs.next().is_some_and(|it| Arc::ptr_eq(it, chunk));
+        let items: usize = self.chunks.iter().filter(own).map(|chunk| chunk.capacity()).sum();
+        let pointers = self.chunks.len().saturating_mul(size_of::<Arc<Vec<T>>>());
+        items.saturating_mul(size_of::<T>()).saturating_add(pointers)
+    }
+
     /// Items from `index` on.
     pub(crate) fn iter_from(&self, index: usize) -> impl Iterator<Item = &T> {
         let chunks = self.chunks.get(index / CHUNK..).unwrap_or_default();
@@ -96,7 +105,7 @@ mod tests {
 
     #[test]
     fn it_is_the_list_that_was_pushed() {
-        for len in [0, 1, 63, 64, 65, 200] {
+        for len in [0, 1, 31, 32, 33, 200] {
             let list = list(len);
             assert_eq!(list.len(), len);
             assert_eq!(list.iter().copied().collect::<Vec<_>>(), (0..len).collect::<Vec<_>>());
@@ -110,7 +119,7 @@ mod tests {
 
     #[test]
     fn truncating_keeps_a_prefix_that_grows_again() {
-        for keep in [0, 1, 63, 64, 65, 128, 129, 150] {
+        for keep in [0, 1, 31, 32, 33, 64, 65, 150] {
             let mut cut = list(150);
             cut.truncate(keep);
             assert_eq!(cut.len(), keep);

@@ -59,6 +59,10 @@ impl Engine {
         &self.world
     }
 
+    pub(crate) fn inside_mut(&mut self) -> &mut World {
+        &mut self.world
+    }
+
     /// Does what a person asked for, now. Returns the event that all its consequences lead back to.
     ///
     /// # Errors
@@ -113,6 +117,16 @@ impl Engine {
             }
         }
         None
+    }
+
+    /// Internal steps taken so far.
+    pub fn steps(&self) -> u64 {
+        self.world.steps
+    }
+
+    /// The newest event; 0 before the first.
+    pub fn newest_event(&self) -> EventId {
+        EventId(self.world.trace.newest())
     }
 
     /// A 64-bit hash over every event so far: equal on native and wasm for the same document.

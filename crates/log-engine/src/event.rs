@@ -2,9 +2,11 @@
 //! command's own names the event that led to it.
 
 use crate::command::Command;
+use crate::hash::StableHasher;
 use crate::ids::{BrokerId, EventId, TimestampMs, TopicPartition};
 use crate::protocol::ErrorCode;
 use crate::world::Down;
+use std::hash::{Hash, Hasher};
 use std::sync::Arc;
 
 /// One event.
@@ -271,6 +273,22 @@ pub(crate) enum EventKind {
     ConnectionBroken { one: Arc<str>, other: Arc<str> },
     /// A producer's process has died; these records were not sent yet, or were about to be sent again.
     ProducerCrashed { producer: Arc<str>, unsent: u32 },
+}
+
+impl Event {
+    /// A hash over when and what happened, without the event's number and its cause's.
+    pub(crate) fn happening(&self) -> u64 {
+        let mut hasher = StableHasher::default();
+        (self.at_ms, &self.kind).hash(&mut hasher);
+        hasher.finish()
+    }
+}
+
+impl EventKind {
+    /// What a person did, in difference to what happened.
+    pub(crate) fn is_action(&self) -> bool {
+        matches!(self, Self::Action(_))
+    }
 }
 
 /// Why a log's end was cut.

@@ -8,7 +8,7 @@ use std::time::Instant;
 /// What `ottla bench` takes.
 #[derive(clap::Args)]
 pub struct Arguments {
-    /// Which to run; left out: all. `throughput`, `idle-week`, `clone`.
+    /// Which to run; left out: all. `throughput`, `idle-week`, `clone`, `seek` and others.
     names: Vec<String>,
     /// Prints one JSON object a line.
     #[arg(long)]

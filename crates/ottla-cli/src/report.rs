@@ -8,7 +8,7 @@ use scenario::Player;
 
 /// Journal entries that were refused when their time came: when, and why.
 pub fn without_effect(player: &Player) -> Vec<(u64, CommandError)> {
-    let entries = player.document().journal.iter().enumerate();
+    let entries = player.journal().iter().enumerate();
     entries
         .filter_map(|(index, entry)| Some((entry.at, player.no_effect(index)?.clone())))
         .collect()

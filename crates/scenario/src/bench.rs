@@ -1,6 +1,8 @@
 //! Measurements of the engine, alike for the native build and the page. The clock is the caller's: it is read
 //! around the work and decides nothing.
 
+mod past;
+
 use crate::document::{Document, JournalEntry};
 use crate::player::{PlayError, Player};
 use log_engine::command::{Command, GroupSpec, MemberSpec, ProducerSpec, StreamSpec};
@@ -45,6 +47,14 @@ pub enum Bench {
     IdleWeekCluster,
     /// A hundred brokers with a thousand partitions at work.
     Hundred,
+    /// To a random moment of a long run.
+    Seek,
+    /// One event back, there.
+    StepBack,
+    /// What the keyframes of that run hold.
+    Keyframes,
+    /// Where two forks of that run part.
+    FirstDifference,
 }
 
 /// All of them.
@@ -55,6 +65,10 @@ pub const ALL: &[Bench] = &[
     Bench::Replicated,
     Bench::IdleWeekCluster,
     Bench::Hundred,
+    Bench::Seek,
+    Bench::StepBack,
+    Bench::Keyframes,
+    Bench::FirstDifference,
 ];
 
 /// One measurement.
@@ -75,7 +89,7 @@ pub struct Row {
 pub enum BenchError {
     /// No such name.
     #[error(
-        "there is no measurement {0:?}; take throughput, idle-week, clone, replicated, idle-week-cluster or hundred"
+        "there is no measurement {0:?}; take throughput, idle-week, clone, replicated, idle-week-cluster, hundred, seek, step-back, keyframes or first-difference"
     )]
     NoSuchName(String),
     /// The document does not play.
@@ -114,6 +128,10 @@ impl Bench {
             Self::Replicated => "replicated",
             Self::IdleWeekCluster => "idle-week-cluster",
             Self::Hundred => "hundred",
+            Self::Seek => "seek",
+            Self::StepBack => "step-back",
+            Self::Keyframes => "keyframes",
+            Self::FirstDifference => "first-difference",
         }
     }
 
@@ -126,6 +144,9 @@ impl Bench {
             Self::Replicated => throughput_document(3),
             Self::IdleWeekCluster => idle_week_document(3),
             Self::Hundred => hundred_document(),
+            Self::Seek | Self::StepBack | Self::Keyframes | Self::FirstDifference => {
+                past::document()
+            }
         }
     }
 
@@ -134,12 +155,16 @@ impl Bench {
     /// # Errors
     /// When its document does not play, or the cluster did not do the work.
     pub fn run(self, now_ms: &mut dyn FnMut() -> f64) -> Result<Row, BenchError> {
-        let player = Player::new(self.document())?;
+        let player = Player::unbounded(self.document())?;
         match self {
             Self::Throughput | Self::Replicated => throughput(self, player, now_ms),
             Self::IdleWeek | Self::IdleWeekCluster => idle_week(self, player, now_ms),
             Self::Clone => clone(player, now_ms),
             Self::Hundred => hundred(player, now_ms),
+            Self::Seek => past::seek(player, now_ms),
+            Self::StepBack => past::step_back(player, now_ms),
+            Self::Keyframes => past::keyframes(player),
+            Self::FirstDifference => past::first_difference(player, now_ms),
         }
     }
 }
@@ -314,10 +339,10 @@ fn throughput_document(brokers: u32) -> Document {
     Document {
         title: "Throughput".to_owned(),
         setup: vec![topic(12, factor(brokers), &small), group(3), producer(None)],
-        journal: vec![JournalEntry {
-            at: WARM_UP_MS,
-            command: Command::SetStream { producer: PRODUCER.to_owned(), stream: Some(stream()) },
-        }],
+        journal: vec![JournalEntry::new(
+            WARM_UP_MS,
+            Command::SetStream { producer: PRODUCER.to_owned(), stream: Some(stream()) },
+        )],
         cluster: log_engine::ClusterSpec {
             brokers,
             configs: configs(&[("log.retention.check.interval.ms", "500")]),
@@ -337,9 +362,9 @@ fn hundred_document() -> Document {
     Document {
         title: "A hundred brokers".to_owned(),
         setup: vec![topic(1_000, 3, &[("retention.bytes", "1048576")]), producer(None)],
-        journal: vec![JournalEntry {
-            at: WARM_UP_MS,
-            command: Command::SetStream {
+        journal: vec![JournalEntry::new(
+            WARM_UP_MS,
+            Command::SetStream {
                 producer: PRODUCER.to_owned(),
                 stream: Some(StreamSpec {
                     keys: log_engine::command::KeyDistribution::Sequence {
@@ -349,7 +374,7 @@ fn hundred_document() -> Document {
                     ..stream
                 }),
             },
-        }],
+        )],
         cluster: log_engine::ClusterSpec { brokers: 100, ..Default::default() },
         ..Document::default()
     }

@@ -4,7 +4,7 @@ mod command;
 
 pub use command::check_command;
 
-use crate::document::{Document, VERSION, ViewHints};
+use crate::document::{Document, JournalEntry, VERSION, ViewHints};
 use crate::error::DocumentError;
 use crate::limits::*;
 
@@ -25,7 +25,8 @@ impl Document {
         most("cluster.latency_ms", self.cluster.latency_ms, MAX_LATENCY_MS)?;
         configs("cluster.configs", &self.cluster.configs)?;
         self.check_setup()?;
-        self.check_journal()?;
+        check_journal("journal", &self.journal, 0)?;
+        self.check_forks()?;
         most("at", self.at.unwrap_or(0), MAX_AT_MS)?;
         self.check_bookmarks()?;
         self.view.as_ref().map_or(Ok(()), check_view)
@@ -39,25 +40,47 @@ impl Document {
         Ok(())
     }
 
-    fn check_journal(&self) -> Result<(), DocumentError> {
-        count("journal", self.journal.len(), MAX_JOURNAL_ENTRIES)?;
-        let mut last = 0;
-        for (index, entry) in self.journal.iter().enumerate() {
-            let path = format!("journal[{index}]");
-            most(&format!("{path}.at"), entry.at, MAX_AT_MS)?;
-            if entry.at < last {
-                return Err(DocumentError::invalid(
-                    format!("{path}.at"),
-                    format!(
-                        "{} ms is before the entry above it ({last} ms). Put the entries in order of time.",
-                        entry.at
-                    ),
-                ));
-            }
-            last = entry.at;
-            check_command(&entry.command).map_err(|error| within(&path, error))?;
+    fn check_forks(&self) -> Result<(), DocumentError> {
+        text("original", &self.original, MAX_NAME_BYTES)?;
+        count("forks", self.forks.len(), MAX_FORKS)?;
+        let mut lengths = vec![self.journal.len()];
+        for (index, fork) in self.forks.iter().enumerate() {
+            let path = format!("forks[{index}]");
+            text(&format!("{path}.name"), &fork.name, MAX_NAME_BYTES)?;
+            most(&format!("{path}.at"), fork.at, MAX_AT_MS)?;
+            let parent = usize::try_from(fork.parent).unwrap_or(usize::MAX);
+            let Some(theirs) = lengths.get(parent).copied() else {
+                let reason = "a fork is of a run before it: 0 is the first run, 1 the first fork.";
+                return Err(DocumentError::invalid(format!("{path}.parent"), reason));
+            };
+            most(&format!("{path}.keeps"), fork.keeps, theirs)?;
+            let last = self.entry_at(index, fork.keeps);
+            check_journal(&format!("{path}.journal"), &fork.journal, last)?;
+            let length = fork.keeps.saturating_add(fork.journal.len());
+            count(&format!("{path}.journal"), length, MAX_JOURNAL_ENTRIES)?;
+            lengths.push(length);
         }
-        Ok(())
+        let newest = u32::try_from(self.forks.len()).unwrap_or(u32::MAX);
+        most("run", self.run, newest)?;
+        most("compare", self.compare.unwrap_or(0), newest)
+    }
+
+    /// When the last of the entries acts that a fork keeps of its parent's.
+    fn entry_at(&self, fork: usize, kept: usize) -> u64 {
+        let (mut fork, mut kept) = (fork, kept);
+        loop {
+            let Some(last) = kept.checked_sub(1) else { return 0 };
+            let parent = self.forks.get(fork).map_or(0, |fork| fork.parent);
+            let Some(parent) = parent.checked_sub(1).and_then(|at| usize::try_from(at).ok()) else {
+                return self.journal.get(last).map_or(0, |entry| entry.at);
+            };
+            let Some(theirs) = self.forks.get(parent) else { return 0 };
+            if let Some(own) = last.checked_sub(theirs.keeps) {
+                return theirs.journal.get(own).map_or(0, |entry| entry.at);
+            }
+            fork = parent;
+            kept = last + 1;
+        }
     }
 
     fn check_bookmarks(&self) -> Result<(), DocumentError> {
@@ -68,6 +91,28 @@ impl Document {
         }
         Ok(())
     }
+}
+
+/// A journal whose entries come at or after `last`.
+fn check_journal(place: &str, journal: &[JournalEntry], last: u64) -> Result<(), DocumentError> {
+    count(place, journal.len(), MAX_JOURNAL_ENTRIES)?;
+    let mut last = last;
+    for (index, entry) in journal.iter().enumerate() {
+        let path = format!("{place}[{index}]");
+        most(&format!("{path}.at"), entry.at, MAX_AT_MS)?;
+        if entry.at < last {
+            return Err(DocumentError::invalid(
+                format!("{path}.at"),
+                format!(
+                    "{} ms is before the entry above it ({last} ms). Put the entries in order of time.",
+                    entry.at
+                ),
+            ));
+        }
+        last = entry.at;
+        check_command(&entry.command).map_err(|error| within(&path, error))?;
+    }
+    Ok(())
 }
 
 fn check_view(view: &ViewHints) -> Result<(), DocumentError> {

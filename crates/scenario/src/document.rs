@@ -9,9 +9,9 @@ use log_engine::{ClusterSpec, Command};
 use serde::{Deserialize, Serialize};
 
 /// The version this build writes. Every earlier one is read for ever.
-pub const VERSION: u32 = 1;
+pub const VERSION: u32 = 2;
 
-/// A scenario and its journal.
+/// A scenario and its journals.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Document {
@@ -44,6 +44,18 @@ pub struct Document {
     /// Where within that ms it opens, if a reader stopped between two of its events: after the event of this number.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub at_event: Option<u64>,
+    /// What the first run is called, where there are others.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub original: String,
+    /// Other runs: what would have happened if.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub forks: Vec<Fork>,
+    /// The run that is shown: 0 is the first, 1 the first fork.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub run: u32,
+    /// The run that is compared with it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub compare: Option<u32>,
     /// How the page shows it; never changes what happens.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub view: Option<ViewHints>,
@@ -55,7 +67,9 @@ pub struct Document {
 impl Document {
     /// The log files that its commands import, in order.
     pub fn imports(&self) -> impl Iterator<Item = &Blob> {
-        let commands = self.setup.iter().chain(self.journal.iter().map(|entry| &entry.command));
+        let forks = self.forks.iter().flat_map(|fork| &fork.journal);
+        let journals = self.journal.iter().chain(forks).map(|entry| &entry.command);
+        let commands = self.setup.iter().chain(journals);
         commands
             .flat_map(|command| match command {
                 Command::ImportTopic { partitions, .. } => partitions.as_slice(),
@@ -66,8 +80,9 @@ impl Document {
 
     /// The same, to put others in their place.
     pub fn imports_mut(&mut self) -> impl Iterator<Item = &mut Blob> {
-        let journal = self.journal.iter_mut().map(|entry| &mut entry.command);
-        let commands = self.setup.iter_mut().chain(journal);
+        let forks = self.forks.iter_mut().flat_map(|fork| &mut fork.journal);
+        let journals = self.journal.iter_mut().chain(forks).map(|entry| &mut entry.command);
+        let commands = self.setup.iter_mut().chain(journals);
         commands
             .flat_map(|command| match command {
                 Command::ImportTopic { partitions, .. } => partitions.as_mut_slice(),
@@ -96,6 +111,10 @@ impl Default for Document {
             journal: Vec::new(),
             at: None,
             at_event: None,
+            original: String::new(),
+            forks: Vec::new(),
+            run: 0,
+            compare: None,
             view: None,
             bookmarks: Vec::new(),
         }
@@ -107,9 +126,50 @@ impl Default for Document {
 pub struct JournalEntry {
     /// Ms since the start. It acts after all else that is due at that ms.
     pub at: u64,
+    /// It is switched off: kept, and passed over.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub off: bool,
     /// What is done.
     #[serde(flatten)]
     pub command: Command,
+}
+
+impl JournalEntry {
+    /// An entry that acts.
+    pub fn new(at: u64, command: Command) -> Self {
+        Self { at, off: false, command }
+    }
+}
+
+/// A run beside the first: a journal with a parent and a branching time.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Fork {
+    /// What it is called.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub name: String,
+    /// The run it was forked from: 0 is the first, 1 the first fork; always an earlier one.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub parent: u32,
+    /// When, in ms since the start.
+    pub at: u64,
+    /// How many of its parent's entries it has, from the first on.
+    #[serde(default, skip_serializing_if = "is_none_kept")]
+    pub keeps: usize,
+    /// Its own entries, which come after those.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub journal: Vec<JournalEntry>,
+}
+
+// The signatures are serde's.
+#[allow(clippy::trivially_copy_pass_by_ref)]
+fn is_zero(number: &u32) -> bool {
+    *number == 0
+}
+
+#[allow(clippy::trivially_copy_pass_by_ref)]
+fn is_none_kept(number: &usize) -> bool {
+    *number == 0
 }
 
 /// A named moment.

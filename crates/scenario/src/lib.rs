@@ -7,6 +7,7 @@
 pub mod bench;
 mod check;
 mod codec;
+mod compare;
 mod document;
 mod error;
 pub mod gallery;
@@ -16,6 +17,11 @@ pub mod storm;
 
 pub use check::check_command;
 pub use codec::{command, file, link};
-pub use document::{Bookmark, Document, JournalEntry, Selected, StartTime, VERSION, ViewHints};
+pub use compare::{Comparison, PartitionDifference, TopicDifference, Total, ValueDifference};
+pub use document::{
+    Bookmark, Document, Fork, JournalEntry, Selected, StartTime, VERSION, ViewHints,
+};
 pub use error::DocumentError;
-pub use player::{Applied, Mark, PlayError, Player, Progress, Undone};
+pub use player::{
+    Applied, ForkView, Keeping, Mark, Parting, PlayError, Player, Progress, RunId, Search, Undone,
+};

@@ -19,6 +19,8 @@ pub const MAX_ABOUT_BYTES: usize = 1_000;
 pub const MAX_SETUP_COMMANDS: usize = 1_000;
 /// Timed commands.
 pub const MAX_JOURNAL_ENTRIES: usize = 10_000;
+/// Runs beside the first.
+pub const MAX_FORKS: usize = 25;
 /// Named moments.
 pub const MAX_BOOKMARKS: usize = 200;
 /// Latest moment a journal, a bookmark or a reader may name: ten years after the start, in ms.

@@ -66,7 +66,7 @@ fn links_that_are_none_or_are_damaged_say_so() {
     assert!(error.to_string().contains("character 3 ('*')"), "{error}");
     assert!(matches!(
         link::decode("#s7=abc"),
-        Err(DocumentError::FutureVersion { version: 7, newest: 1 })
+        Err(DocumentError::FutureVersion { version: 7, newest: 2 })
     ));
     let long = format!("#s1={}", "A".repeat(MAX_LINK_BYTES));
     assert!(matches!(link::decode(&long), Err(DocumentError::LinkTooLong { .. })));
@@ -113,8 +113,8 @@ fn files_that_are_none_say_so() {
 
 #[test]
 fn a_document_of_a_newer_version_is_named_as_such_whatever_else_is_in_it() {
-    let error = file_error(r#"{"new":{"things":[1]},"ottla":2,"title":3}"#);
-    assert_eq!(error, DocumentError::FutureVersion { version: 2, newest: 1 });
+    let error = file_error(r#"{"new":{"things":[1]},"ottla":3,"title":3}"#);
+    assert_eq!(error, DocumentError::FutureVersion { version: 3, newest: 2 });
     assert!(error.to_string().contains("newer Ottla"), "{error}");
 }
 
@@ -252,4 +252,67 @@ fn a_command_that_is_none_or_too_large_is_refused() {
     assert!(matches!(command::decode(many), Err(DocumentError::Invalid { .. })));
     let long = format!("{}{}", " ".repeat(MAX_DOCUMENT_BYTES), many);
     assert_eq!(command::decode(&long), Err(DocumentError::TooLarge));
+}
+
+#[test]
+fn forks_and_what_is_switched_off_go_through_a_file_and_a_link() {
+    let text = r#"{ "ottla": 2, "title": "Forks", "original": "acks 1",
+        "journal": [{ "at": 5, "do": "heal-links" }, { "at": 9, "off": true, "do": "heal-links" }],
+        "forks": [
+            { "name": "acks all", "at": 7, "keeps": 1, "journal": [{ "at": 8, "do": "heal-links" }] },
+            { "parent": 1, "at": 20, "keeps": 2 } ],
+        "at": 30, "run": 2, "compare": 1 }"#;
+    let document = file::decode(text.as_bytes()).unwrap();
+    assert!(document.journal[1].off && document.forks[1].parent == 1);
+    assert_eq!(file::decode(file::encode(&document).unwrap().as_bytes()).unwrap(), document);
+    assert_eq!(link::decode(&link::encode(&document).unwrap()).unwrap(), document);
+    let player = scenario::Player::new(document.clone()).unwrap();
+    assert_eq!(player.save_state(), document);
+    let runs = player.runs();
+    assert_eq!(runs.iter().map(|run| run.letter).collect::<String>(), "ABC");
+    assert_eq!((runs[2].actions, runs[2].changes, runs[1].changes), (2, 0, 1));
+}
+
+#[test]
+fn a_fork_that_does_not_fit_its_parent_is_named() {
+    let of = |fields: &str| {
+        format!(r#"{{ "ottla": 2, "journal": [{{ "at": 5, "do": "heal-links" }}], {fields} }}"#)
+    };
+    for (fields, path) in [
+        (r#""forks": [{ "at": 1, "keeps": 2 }]"#, "forks[0].keeps"),
+        (r#""forks": [{ "at": 1, "parent": 1 }]"#, "forks[0].parent"),
+        (
+            r#""forks": [{ "at": 6, "keeps": 1, "journal": [{ "at": 4, "do": "heal-links" }] }]"#,
+            "forks[0].journal[0].at",
+        ),
+        (
+            r#""forks": [{ "at": 6, "journal": [{ "at": 7, "do": "heal-links", "of": 1 }] }]"#,
+            "forks[0].journal[0].of",
+        ),
+        (r#""forks": [{ "at": 1 }], "run": 2"#, "run"),
+        (r#""compare": 1"#, "compare"),
+    ] {
+        match file_error(&of(fields)) {
+            DocumentError::Invalid { path: found, .. } => assert_eq!(found, path),
+            other => panic!("{path}: {other}"),
+        }
+    }
+    let many = format!(r#""forks": [{}]"#, vec![r#"{ "at": 1 }"#; 26].join(","));
+    assert!(matches!(file_error(&of(&many)), DocumentError::Invalid { .. }));
+}
+
+#[test]
+fn version_1_has_no_forks() {
+    for (fields, path) in [
+        (r#""forks": [{ "at": 1 }]"#, "forks"),
+        (r#""journal": [{ "at": 1, "off": true, "do": "heal-links" }]"#, "journal[0].off"),
+    ] {
+        match file_error(&with(fields)) {
+            DocumentError::Invalid { path: found, reason } => {
+                assert_eq!(found, path);
+                assert!(reason.contains("\"ottla\": 2"), "{reason}");
+            }
+            other => panic!("{path}: {other}"),
+        }
+    }
 }

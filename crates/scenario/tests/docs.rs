@@ -2,7 +2,7 @@
 #![allow(clippy::unwrap_used, clippy::panic)]
 
 use log_engine::command::StreamSpec;
-use scenario::{Player, command, file};
+use scenario::{Document, Player, command, file};
 
 const DOCUMENTATION: &str = include_str!("../../../docs/scenario-format.md");
 
@@ -43,5 +43,9 @@ fn every_command_and_each_of_its_fields_is_shown_or_told() {
     }
     for json in blocks("json fragment=stream") {
         serde_json::from_str::<StreamSpec>(json).unwrap();
+    }
+    for json in blocks("json fragment=forks") {
+        let forks = serde_json::from_str::<Vec<scenario::Fork>>(json).unwrap();
+        Document { forks, ..Document::default() }.check().unwrap();
     }
 }

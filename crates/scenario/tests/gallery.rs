@@ -35,7 +35,7 @@ fn each_plays_two_minutes_with_every_action_accepted() {
     for entry in GALLERY {
         let player = played(entry.name, 1_000_000);
         assert_eq!(player.elapsed_ms(), end_of(entry.name), "{}", entry.name);
-        let journal = player.document().journal.len();
+        let journal = player.journal().len();
         assert_eq!(player.entries_played(), journal, "{}", entry.name);
         for index in 0..journal {
             assert_eq!(player.no_effect(index), None, "{} journal[{index}]", entry.name);

@@ -23,8 +23,8 @@ fn an_action_becomes_an_entry_of_the_journal_and_is_played_again() {
     let mut player = player();
     advance(&mut player, 4_000);
     let applied = player.apply(crash("m1")).unwrap();
-    assert_eq!((applied.forked, applied.event.0 > 0), (0, true));
-    assert_eq!(player.document().journal, [JournalEntry { at: 4_000, command: crash("m1") }]);
+    assert_eq!((applied.fork, applied.event.0 > 0), (None, true));
+    assert_eq!(player.document().journal, [JournalEntry::new(4_000, crash("m1"))]);
     advance(&mut player, 9_000);
     player.apply(produce("a")).unwrap();
     same_as_fresh(&player);
@@ -36,7 +36,7 @@ fn an_action_becomes_an_entry_of_the_journal_and_is_played_again() {
 fn a_refused_action_changes_nothing() {
     let mut player = player();
     advance(&mut player, 4_000);
-    let (hash, document) = (player.engine().trace_hash(), player.document().clone());
+    let (hash, document) = (player.engine().trace_hash(), player.document());
     let refused = player.apply(Command::DeleteTopic { topic: "nowhere".to_owned() }).unwrap_err();
     assert_eq!(refused.code, "UNKNOWN_TOPIC_OR_PARTITION");
     let beyond = Command::CreateTopic {
@@ -48,7 +48,7 @@ fn a_refused_action_changes_nothing() {
     };
     let refused = player.apply(beyond).unwrap_err();
     assert_eq!(refused.field.as_deref(), Some("partitions"));
-    assert_eq!((player.engine().trace_hash(), player.document()), (hash, &document));
+    assert_eq!((player.engine().trace_hash(), player.document()), (hash, document));
     assert!(!player.can_undo());
 }
 
@@ -87,31 +87,68 @@ fn going_back_takes_slices_and_can_be_stopped() {
 }
 
 #[test]
-fn an_action_at_a_past_moment_takes_the_later_ones_out_and_undo_brings_them_back() {
+fn an_action_at_a_past_moment_begins_a_fork_and_leaves_the_run_as_it_was() {
     let mut player = player();
     for second in [3, 6, 9] {
         advance(&mut player, second * 1_000);
         player.apply(produce("a")).unwrap();
     }
     advance(&mut player, 12_000);
-    let (hash, document) = (player.engine().trace_hash(), player.document().clone());
+    let (hash, document) = (player.engine().trace_hash(), player.document());
 
     seek(&mut player, 5_000);
     let applied = player.apply(crash("m2")).unwrap();
-    assert_eq!(applied.forked, 2);
-    assert_eq!(
-        player.document().journal.iter().map(|entry| entry.at).collect::<Vec<_>>(),
-        [3_000, 5_000]
-    );
-    assert_eq!(player.horizon_ms(), 5_000);
+    let fork = applied.fork.unwrap();
+    assert_eq!((applied.later, player.shown()), (2, fork));
+    let at = |player: &Player| player.journal().iter().map(|entry| entry.at).collect::<Vec<_>>();
+    assert_eq!(at(&player), [3_000, 5_000, 6_000, 9_000]);
+    let runs = player.runs();
+    assert_eq!((runs[1].letter, runs[1].forked_at, runs[1].changes), ('B', 5_000, 1));
     advance(&mut player, 12_000);
     assert_ne!(player.engine().trace_hash(), hash);
     same_as_fresh(&player);
 
-    assert_eq!(player.undo().unwrap().command, crash("m2"));
+    // The first run is there, at any moment.
+    assert!(player.show(scenario::RunId::FIRST));
     catch_up(&mut player);
-    assert_eq!((player.document(), player.elapsed_ms()), (&document, 12_000));
+    assert_eq!((player.elapsed_ms(), player.engine().trace_hash()), (12_000, hash));
+    assert_eq!(at(&player), [3_000, 6_000, 9_000]);
+
+    assert_eq!(player.undo().unwrap().command, Some(crash("m2")));
+    catch_up(&mut player);
+    assert_eq!((player.document(), player.elapsed_ms()), (document, 12_000));
     assert_eq!(player.engine().trace_hash(), hash);
+    player.redo().unwrap();
+    catch_up(&mut player);
+    assert_eq!((player.runs().len(), player.shown()), (2, fork));
+    assert_eq!(at(&player), [3_000, 5_000, 6_000, 9_000]);
+    same_as_fresh(&player);
+}
+
+#[test]
+fn a_refused_action_in_the_past_begins_no_fork() {
+    let mut player = player();
+    advance(&mut player, 8_000);
+    seek(&mut player, 5_000);
+    let document = player.document();
+    assert!(player.apply(Command::DeleteTopic { topic: "nowhere".to_owned() }).is_err());
+    assert_eq!((player.document(), player.runs().len(), player.can_undo()), (document, 1, false));
+}
+
+#[test]
+fn what_a_document_plans_is_not_the_past() {
+    let journal = vec![JournalEntry::new(6_000, crash("m1"))];
+    let mut player = Player::new(Document { journal, ..document() }).unwrap();
+    advance(&mut player, 2_000);
+    let applied = player.apply(produce("a")).unwrap();
+    assert_eq!((applied.fork, applied.later, player.journal().len()), (None, 1, 2));
+    advance(&mut player, 8_000);
+    same_as_fresh(&player);
+    // Opened again at an earlier moment, it is told how far it was played.
+    let mut again = Player::new(Document { at: Some(4_000), ..player.save_state() }).unwrap();
+    catch_up(&mut again);
+    again.note_reached(player.reached_ms());
+    assert!(again.apply(produce("b")).unwrap().fork.is_some());
 }
 
 #[test]
@@ -127,7 +164,7 @@ fn undo_and_redo_play_the_past_again_up_to_the_present() {
 
     player.undo().unwrap();
     let undone = player.undo().unwrap();
-    assert_eq!((undone.at_ms, undone.command), (3_000, crash("m1")));
+    assert_eq!((undone.at_ms, undone.command), (3_000, Some(crash("m1"))));
     assert!(player.is_replaying() && !player.can_undo());
     catch_up(&mut player);
     assert_eq!(player.elapsed_ms(), 20_000);
@@ -255,8 +292,8 @@ fn a_document_that_opens_later_gets_there_in_slices() {
 #[test]
 fn an_entry_that_is_refused_has_no_effect_and_says_why() {
     let journal = vec![
-        JournalEntry { at: 1_000, command: Command::DeleteTopic { topic: "nowhere".to_owned() } },
-        JournalEntry { at: 2_000, command: crash("m1") },
+        JournalEntry::new(1_000, Command::DeleteTopic { topic: "nowhere".to_owned() }),
+        JournalEntry::new(2_000, crash("m1")),
     ];
     let mut player = Player::new(Document { journal, ..document() }).unwrap();
     advance(&mut player, 500);
@@ -284,7 +321,7 @@ fn entries_can_be_removed_and_moved() {
         player.apply(produce(key)).unwrap();
     }
     advance(&mut player, 10_000);
-    let before = (player.document().clone(), player.engine().trace_hash());
+    let before = (player.document(), player.engine().trace_hash());
     let at = |player: &Player| {
         player.document().journal.iter().map(|entry| entry.at).collect::<Vec<_>>()
     };
@@ -307,7 +344,7 @@ fn entries_can_be_removed_and_moved() {
         player.undo().unwrap();
     }
     catch_up(&mut player);
-    assert_eq!((player.document().clone(), player.engine().trace_hash()), before);
+    assert_eq!((player.document(), player.engine().trace_hash()), before);
     assert!(!player.remove_entry(9));
     assert!(player.set_entry_time(9, 1).is_err());
     assert!(player.set_entry_time(0, u64::MAX).is_err());
@@ -316,6 +353,8 @@ fn entries_can_be_removed_and_moved() {
 #[test]
 fn marks_seen_further_on_stay_on_the_timeline_until_the_past_changes() {
     let mut player = player();
+    advance(&mut player, 2_000);
+    player.apply(produce("a")).unwrap();
     advance(&mut player, 15_000);
     let all = player.marks();
     assert!(all.iter().all(|mark| !mark.ahead) && all.len() > 3);
@@ -323,7 +362,8 @@ fn marks_seen_further_on_stay_on_the_timeline_until_the_past_changes() {
     let marks = player.marks();
     assert_eq!(marks.len(), all.len());
     assert!(marks.iter().all(|mark| mark.ahead == (mark.at_ms > 5_000)), "{marks:?}");
-    player.apply(crash("m1")).unwrap();
+    player.remove_entry(0);
+    catch_up(&mut player);
     assert!(player.marks().iter().all(|mark| !mark.ahead && mark.at_ms <= 5_000));
 }
 

@@ -62,11 +62,11 @@ fn carry_out(player: &mut Player, act: &Act) {
         }
         Act::Reload => *player = fresh(player),
         Act::RemoveEntry(index) => {
-            let entries = player.document().journal.len().max(1);
+            let entries = player.journal().len().max(1);
             player.remove_entry(index % entries);
         }
         Act::MoveEntry(index, at) => {
-            let entries = player.document().journal.len().max(1);
+            let entries = player.journal().len().max(1);
             let _ = player.set_entry_time(index % entries, *at);
         }
     }
@@ -77,12 +77,10 @@ fn carry_out(player: &mut Player, act: &Act) {
 fn apply(player: &mut Player, command: &Command) {
     let now = player.elapsed_ms();
     advance(player, now);
-    let before =
-        (player.engine().trace_hash(), player.engine().cluster(), player.document().clone());
+    let before = (player.engine().trace_hash(), player.engine().cluster(), player.document());
     if let Err(refused) = player.apply(command.clone()) {
         assert!(!refused.code.is_empty() && !refused.message.is_empty(), "{refused:?}");
-        let after =
-            (player.engine().trace_hash(), player.engine().cluster(), player.document().clone());
+        let after = (player.engine().trace_hash(), player.engine().cluster(), player.document());
         assert_eq!(before, after, "{command:?} was refused: {refused}");
     }
 }

@@ -58,7 +58,12 @@ fn done(call: impl FnOnce()) -> Result<JsValue, JsValue> {
 fn apply(session: Session, command: &JsValue) -> Result<JsValue, JsValue> {
     let command: Command = from_js(command.clone(), "command")?;
     match session.apply(command) {
-        Ok(applied) => to_js(&Applied { event: applied.event.0, forked: applied.forked }),
+        Ok(applied) => {
+            let runs = session.read_player(Player::runs);
+            let place = |fork| runs.iter().position(|run| run.id == fork);
+            let forked = applied.fork.and_then(place).unwrap_or(0);
+            to_js(&Applied { event: applied.event.0, forked, later: applied.later })
+        }
         Err(refused) => Err(error(&refused.code, refused.field.as_deref(), &refused.message)),
     }
 }
@@ -66,7 +71,9 @@ fn apply(session: Session, command: &JsValue) -> Result<JsValue, JsValue> {
 #[derive(Serialize)]
 struct Applied {
     event: u64,
+    /// The fork that began with it, 1 for the first one; 0 if none did.
     forked: usize,
+    later: usize,
 }
 
 /// To a moment, in slices; the promise gives the time that was reached.

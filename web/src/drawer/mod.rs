@@ -18,6 +18,8 @@ mod record;
 mod terminal;
 mod why;
 
+pub use journal_words::words as journal_words;
+
 use crate::panels::icon::icon;
 use crate::panels::tabs::{Tabs, tab_panel};
 use crate::session::{DrawerTab, use_session};

@@ -7,7 +7,7 @@ use crate::ui::listen;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use log_engine::Engine;
-use scenario::{Document, file};
+use scenario::{Document, Player, file};
 use wasm_bindgen::JsCast;
 
 /// While time runs, the place is noted this often (in pulses, four a second).
@@ -51,12 +51,13 @@ impl Keeper {
         let document = self.session.document();
         let Ok(text) = file::encode_compact(&plain(&imports::without(&document))) else { return };
         let thumbnail = self.thumbnail();
+        let reached = self.session.read_player(Player::reached_ms);
         let written = self.with_writer(|writer| {
             imports::keep(writer, &document);
             writer.title(&document.title);
             writer.thumbnail(&thumbnail);
             writer.document(text.clone());
-            writer.position(Position::of(&document).to_text());
+            writer.position(Position::of(&document, reached).to_text());
         });
         if !written && !self.session.page.read_only.get_untracked() {
             self.make(document, text);
@@ -66,7 +67,8 @@ impl Keeper {
     /// Time passed, or something else is shown.
     pub(super) fn note_position(self) {
         self.with_writer(|writer| {
-            let position = Position::of(&self.session.document()).to_text();
+            let reached = self.session.read_player(Player::reached_ms);
+            let position = Position::of(&self.session.document(), reached).to_text();
             writer.position(position);
         });
     }

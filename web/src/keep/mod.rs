@@ -88,7 +88,7 @@ impl Keeper {
                 let tell = move |status: &Status| self.tell(status);
                 let writer = Writer::new(&store, saved, guard, tell);
                 // What no action needs any more, and no Redo brings back.
-                let needed = self.session.read_player(|player| imports::names(player.document()));
+                let needed = self.session.read_player(|player| imports::names(&player.document()));
                 for name in writer.segments().iter().filter(|name| !needed.contains(name)) {
                     writer.segment(name, None);
                 }
@@ -132,7 +132,8 @@ impl Keeper {
     async fn swap(self, store: &Store, id: &str) -> Result<(), String> {
         self.flush().await;
         let (saved, document) = read(store, id).await?;
-        let player = Player::new(document).map_err(|error| error.to_string())?;
+        let mut player = Player::new(document).map_err(|error| error.to_string())?;
+        player.note_reached(position::Position::reached(saved.position.as_deref()));
         self.release();
         let Some((saved, guard)) = with_lock(saved).await else { return Ok(()) };
         self.session.load(player);

@@ -36,7 +36,12 @@ impl Opening {
             document = Some(found);
         }
         let player = match document.map(Player::new) {
-            Some(Ok(player)) => Some(player),
+            Some(Ok(mut player)) => {
+                if let Some((saved, _)) = &workspace {
+                    player.note_reached(Position::reached(saved.position.as_deref()));
+                }
+                Some(player)
+            }
             Some(Err(error)) => {
                 notices.push(unreadable("This document can't be played.", &error.to_string()));
                 workspace = None;

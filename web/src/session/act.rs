@@ -1,10 +1,11 @@
 //! What a person does: commands, undo, and what the page says about it.
 
 use super::{Notice, NoticeKind, Panel, Session, Toast};
+use crate::drawer::journal_words;
 use gloo_timers::callback::Timeout;
 use leptos::prelude::*;
 use log_engine::{Command, CommandError};
-use scenario::Applied;
+use scenario::{Applied, DocumentError, Player, RunId};
 use std::rc::Rc;
 use web_sys::HtmlElement;
 
@@ -28,10 +29,8 @@ impl Session {
         self.learn_keys(&command);
         self.change(|core| core.write.edits.update(|edits| *edits += 1));
         self.refresh();
-        if applied.forked > 0 {
-            let actions = if applied.forked == 1 { "action" } else { "actions" };
-            let detail = format!("{} later {actions} left the journal.", applied.forked);
-            self.toast("Another future begins here.", &detail, true);
+        if let Some(fork) = applied.fork {
+            self.tell_fork(fork, applied.later);
         }
         self.drop_hint();
         Ok(applied)
@@ -90,6 +89,21 @@ impl Session {
         self.through_history(false)
     }
 
+    /// Says that an action at a past moment has begun a fork.
+    fn tell_fork(self, fork: RunId, later: usize) {
+        let runs = self.read_player(Player::runs);
+        let letter = |id| runs.iter().find(|run| run.id == id).map(|run| run.letter);
+        let parent = runs.iter().find(|run| run.id == fork).and_then(|run| run.parent);
+        let (Some(to), Some(from)) = (letter(fork), parent.and_then(letter)) else { return };
+        let kept = match later {
+            0 => String::new(),
+            1 => " 1 later action is kept.".to_owned(),
+            n => format!(" {n} later actions are kept."),
+        };
+        let text = format!("{from} is left as it is.{kept}");
+        self.toast(&format!("Now in fork {to}."), &text, true);
+    }
+
     fn through_history(self, back: bool) -> bool {
         if self.page.read_only.get_untracked() {
             return false;
@@ -98,13 +112,45 @@ impl Session {
             core.write.jump.set(None);
             if back { core.player.undo() } else { core.player.redo() }
         });
-        let done = done.flatten().is_some();
-        if done {
-            self.change(|core| core.write.edits.update(|edits| *edits += 1));
-            self.settle_player();
-            self.say(if back { "Undone" } else { "Done again" });
+        let Some(undone) = done.flatten() else { return false };
+        self.change(|core| core.write.edits.update(|edits| *edits += 1));
+        self.settle_player();
+        let what = undone.command.map(|command| {
+            let (_, who, what) = journal_words(&command);
+            format!(": {who}, {what}")
+        });
+        let word = if back { "Undone" } else { "Done again" };
+        self.say(&format!("{word}{}", what.unwrap_or_default()));
+        true
+    }
+
+    /// Edits the journal. The first run stays as it is: an edit of it makes a fork, and the page says so. Whether it was
+    /// done.
+    pub fn edit_journal(self, edit: impl FnOnce(&mut Player) -> Result<(), DocumentError>) -> bool {
+        if self.page.read_only.get_untracked() {
+            return false;
         }
-        done
+        let done = self.change(|core| {
+            let before = core.player.shown();
+            let done = core.player.in_fork(edit).and_then(|done| done);
+            done.map(|()| Some(core.player.shown()).filter(|shown| *shown != before))
+        });
+        match done {
+            Some(Ok(fork)) => {
+                self.change(|core| core.write.edits.update(|edits| *edits += 1));
+                self.settle_player();
+                if let Some(fork) = fork {
+                    self.tell_fork(fork, 0);
+                }
+                true
+            }
+            Some(Err(error)) => {
+                self.push_toast("Not changed.", &error.to_string(), false, true);
+                self.page.alert.set(error.to_string());
+                false
+            }
+            None => false,
+        }
     }
 
     /// A short message over the transport.

@@ -96,7 +96,10 @@ impl Session {
         if busy && self.jump.with_untracked(Option::is_none) {
             self.measure_frame(began);
         }
-        self.refresh_frame(now_ms, busy);
+        let recalling = !busy && self.recall(began + JUMP_WORK_MS);
+        if !recalling {
+            self.refresh_frame(now_ms, busy);
+        }
         self.change(|core| {
             let driver = &mut core.driver;
             if let Some(interval) = passed.filter(|_| busy) {
@@ -109,9 +112,24 @@ impl Session {
                 driver.last_frame_ms = None;
             }
         });
-        if busy {
+        if busy || recalling {
             self.wake();
         }
+    }
+
+    /// Works on bringing back older events after a move to another moment. Whether there is more to do.
+    fn recall(self, until: f64) -> bool {
+        let done = self.change(|core| {
+            loop {
+                if core.player.recall_events(SLICE_STEPS) {
+                    break true;
+                }
+                if browser::now_ms() >= until {
+                    break false;
+                }
+            }
+        });
+        done == Some(false)
     }
 
     /// Lets as much virtual time pass as the frame took, or as fits in the frame's work.

@@ -33,8 +33,8 @@ impl Session {
     /// Shows a freshly opened document as its hints say. Whether time runs is decided by the caller.
     pub(super) fn open_view(self) {
         let (hints, legend) = self.read_player(|player| {
-            let document = player.document();
-            (document.view.clone().unwrap_or_default(), legend_of(document))
+            let hints = player.facts().view.clone().unwrap_or_default();
+            (hints, legend_of(&player.document()))
         });
         self.change(|core| core.write.legend.set(legend));
         if let Some(speed) = hints.speed_x10 {
@@ -53,7 +53,7 @@ impl Session {
     /// Lets time run again, if the document was left running.
     pub fn resume(self) {
         let running = |player: &scenario::Player| {
-            player.document().view.as_ref().and_then(|view| view.playing) == Some(true)
+            player.facts().view.as_ref().and_then(|view| view.playing) == Some(true)
         };
         if self.read_player(running) {
             self.play();

@@ -156,7 +156,7 @@ impl Core {
         self.write.ledger.maybe(engine.ledger(None));
         self.write.marks.maybe(self.player.marks());
         self.write.history.maybe((self.player.can_undo(), self.player.can_redo()));
-        self.write.title.maybe(self.player.document().title.clone());
+        self.write.title.maybe(self.player.facts().title.clone());
     }
 
     fn refresh_clients(&mut self) {

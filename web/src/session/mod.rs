@@ -136,7 +136,7 @@ impl Session {
         let (speed, set_speed) = signal(1.0);
         let (jump, set_jump) = signal(None);
         let (history, set_history) = signal((false, false));
-        let (title, set_title) = signal(player.document().title.clone());
+        let (title, set_title) = signal(player.facts().title.clone());
         let (edits, set_edits) = signal(0);
         let (legend, set_legend) = signal(Legend::default());
         let write = Writers {

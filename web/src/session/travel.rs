@@ -172,6 +172,8 @@ impl Session {
             self.begin_jump(JumpGoal::Replay, progress.at_ms, progress.to_ms);
         }
         self.refresh();
+        // Older events may have to be brought back.
+        self.wake();
     }
 
     /// Begins a jump. The page stays responsive; [`Self::jump`] tells how far it is.
@@ -228,7 +230,7 @@ impl Session {
     pub fn bookmark(self) {
         let done = self.change(|core| {
             let at = core.player.elapsed_ms();
-            let mut bookmarks = core.player.document().bookmarks.clone();
+            let mut bookmarks = core.player.facts().bookmarks.clone();
             if bookmarks.iter().any(|bookmark| bookmark.at == at) {
                 return false;
             }

@@ -78,7 +78,7 @@ fn Marks(bounds: Memo<(u64, u64)>, width: Signal<f64>) -> impl IntoView {
         let mut all: Vec<Drawn> = session.marks.with(|marks| marks.iter().map(drawn_of).collect());
         session.pulse.track();
         session.read_player(|player| {
-            all.extend(player.document().bookmarks.iter().map(|bookmark| Drawn {
+            all.extend(player.facts().bookmarks.iter().map(|bookmark| Drawn {
                 at_ms: bookmark.at,
                 kind: "book".to_owned(),
                 label: bookmark.name.clone(),

@@ -41,6 +41,28 @@ pub fn clock(ms: u64) -> String {
     text
 }
 
+/// Reads what [`clock`] writes, and also seconds alone (`42.48`) or with minutes (`1:05`); none for anything else.
+pub fn parse_clock(text: &str) -> Option<u64> {
+    let (days, rest) = match text.split_once('d') {
+        Some((days, rest)) => (days.trim().parse::<u64>().ok()?, rest),
+        None => (0, text),
+    };
+    let (whole, fraction) = rest.trim().split_once('.').unwrap_or((rest.trim(), ""));
+    let digits = |text: &str| text.bytes().all(|byte| byte.is_ascii_digit());
+    if fraction.len() > 3 || !digits(fraction) {
+        return None;
+    }
+    let ms = format!("{fraction:0<3}").parse::<u64>().ok()?;
+    let parts: Vec<&str> = whole.split(':').collect();
+    if parts.len() > 3 || parts.iter().any(|part| part.is_empty() || !digits(part)) {
+        return None;
+    }
+    let seconds = parts
+        .iter()
+        .try_fold(0u64, |sum, part| sum.checked_mul(60)?.checked_add(part.parse::<u64>().ok()?))?;
+    days.checked_mul(86_400)?.checked_add(seconds)?.checked_mul(1000)?.checked_add(ms)
+}
+
 /// A span in the two largest units that say it: `140 ms`, `4 s`, `2.1 s`, `3 min 20 s`, `2 h 5 min`, `7 d`.
 pub fn span(ms: i64) -> String {
     match ms {
@@ -104,6 +126,17 @@ mod tests {
         assert_eq!(clock(42_480), "00:42.480");
         assert_eq!(clock(3_723_004), "01:02:03.004");
         assert_eq!(clock(2 * 86_400_000 + 3_723_004), "2 d 01:02:03.004");
+    }
+
+    #[test]
+    fn a_clock_is_read_as_it_is_written() {
+        for ms in [0, 42_480, 3_723_004, 2 * 86_400_000 + 3_723_004] {
+            assert_eq!(parse_clock(&clock(ms)), Some(ms));
+        }
+        assert_eq!((parse_clock("42.5"), parse_clock(" 1:05 ")), (Some(42_500), Some(65_000)));
+        for text in ["", "x", "1:", ":5", "1.2345", "1:2:3:4", "-1", "1e3"] {
+            assert_eq!(parse_clock(text), None, "{text}");
+        }
     }
 
     #[test]

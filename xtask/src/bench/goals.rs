@@ -59,6 +59,12 @@ pub const GOALS: &[Goal] = &[
     .at_most(1.0, "s"),
     of("hundred", "browser", "100 brokers, 1,000 partitions, RF 3, 10,000 records/s, wasm")
         .at_least(10.0, "s/s"),
+    of("seek", "browser", "seek to a random moment of 100,000 commands, 1,000,000 records, wasm")
+        .at_most(100.0, "ms"),
+    of("step-back", "browser", "one step back in that run, wasm").at_most(16.0, "ms"),
+    of("keyframes", "browser", "keyframes of that run").at_most(64.0, "MiB"),
+    of("first-difference", "browser", "first difference of two forks of that run, wasm")
+        .at_most(200.0, "ms"),
     of("clone", "browser", "clone of an engine of 1,000,000 records, wasm").at_most(5.0, "ms"),
     of("clone", "native", "the same, native").at_most(5.0, "ms"),
     of("reopen", "browser", "reopen a workspace of 100,000 records, page open to first frame")

@@ -56,6 +56,9 @@ pub struct BatchTag(pub u64);
 /// From so many bytes on, putting two checksums together is cheaper than going through the bytes again.
 const COMBINED_FROM: usize = 8 * 1024;
 
+/// What the records section of a batch takes beside its bytes: its counts and two allocations.
+pub(crate) const SECTION_BYTES: usize = size_of::<payload::Section>() + 48;
+
 /// One record batch. Cloning it costs a reference count, whatever its size.
 ///
 /// Two batches are equal if their bytes and tags are.

@@ -14,6 +14,7 @@ mod recovery;
 mod restart;
 mod retention;
 mod roll;
+mod shared;
 mod truncate;
 mod validate;
 

@@ -53,6 +53,24 @@ impl ProducerState {
         self.producers.get(&producer_id)
     }
 
+    /// Bytes of its own beside another moment of it.
+    pub(crate) fn unshared_bytes(&self, other: &Self) -> usize {
+        let entries = |producers: &Producers| {
+            producers.len().saturating_mul(size_of::<(i64, ProducerEntry)>())
+        };
+        let own = if Arc::ptr_eq(&self.producers, &other.producers) {
+            0
+        } else {
+            entries(&self.producers)
+        };
+        let snapshots = if Arc::ptr_eq(&self.snapshots, &other.snapshots) {
+            0
+        } else {
+            self.snapshots.len().saturating_mul(size_of::<(i64, Producers)>())
+        };
+        own.saturating_add(snapshots)
+    }
+
     pub(crate) fn map_end_offset(&self) -> i64 {
         self.map_end_offset
     }

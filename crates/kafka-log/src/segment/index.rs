@@ -44,6 +44,11 @@ pub(crate) struct OffsetIndex {
 }
 
 impl OffsetIndex {
+    /// Bytes of its own beside one that shares entries with it.
+    pub(crate) fn unshared_bytes(&self, other: &Self) -> usize {
+        self.entries.unshared_bytes(&other.entries)
+    }
+
     pub(crate) fn new(base_offset: i64, max_entries: u32) -> Self {
         Self { base_offset, entries: Chunked::default(), max_entries }
     }
@@ -93,6 +98,11 @@ pub(crate) struct TimeIndex {
 }
 
 impl TimeIndex {
+    /// Bytes of its own beside one that shares entries with it.
+    pub(crate) fn unshared_bytes(&self, other: &Self) -> usize {
+        self.entries.unshared_bytes(&other.entries)
+    }
+
     pub(crate) fn new(base_offset: i64, max_entries: u32) -> Self {
         Self { base_offset, entries: Chunked::default(), max_entries }
     }

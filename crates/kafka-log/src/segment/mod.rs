@@ -138,6 +138,28 @@ impl Segment {
         self.batches.partition_point(|stored| stored.batch.last_offset() < offset)
     }
 
+    /// Bytes of its own beside another moment of the same segment: it shares the batches that both have.
+    pub(crate) fn unshared_bytes(&self, other: &Self) -> usize {
+        let newer = self.batches.len().saturating_sub(other.batches.len());
+        let records = usize::try_from(self.size.saturating_sub(other.size)).unwrap_or(usize::MAX);
+        size_of::<Self>()
+            .saturating_add(records)
+            .saturating_add(newer.saturating_mul(crate::batch::SECTION_BYTES))
+            .saturating_add(self.batches.unshared_bytes(&other.batches))
+            .saturating_add(self.offset_index.unshared_bytes(&other.offset_index))
+            .saturating_add(self.time_index.unshared_bytes(&other.time_index))
+    }
+
+    /// Bytes it takes where nobody else has it.
+    pub(crate) fn own_bytes(&self) -> usize {
+        let batch = size_of::<StoredBatch>().saturating_add(crate::batch::SECTION_BYTES);
+        let index =
+            self.offset_index.size_in_bytes().saturating_add(self.time_index.size_in_bytes());
+        usize::try_from(u64::from(self.size).saturating_add(index.saturating_mul(2)))
+            .unwrap_or(usize::MAX)
+            .saturating_add(self.batches.len().saturating_mul(batch))
+    }
+
     /// The offset after its last batch.
     pub(crate) fn next_offset(&self) -> i64 {
         self.batches.last().map_or(self.base_offset, |stored| stored.batch.next_offset())

@@ -10,6 +10,7 @@ use crate::protocol::{
     AlterPart, AlterPartitionRequest, AlterPartitionResponse, AlteredPart, ErrorCode, Request,
 };
 use crate::sim::{Ctx, Timer};
+use std::sync::Arc;
 
 /// What waits to be sent, and what is on its way.
 #[derive(Debug, Clone, Default)]
@@ -185,8 +186,9 @@ impl Broker {
         {
             return;
         }
-        partition.image.isr = altered.isr;
-        partition.image.partition_epoch = altered.partition_epoch;
+        let image = Arc::make_mut(&mut partition.image);
+        image.isr = altered.isr;
+        image.partition_epoch = altered.partition_epoch;
         partition.version += 1;
         self.partition_changed(ctx, tp);
         ctx.caused_by(altered.cause, |ctx| self.isr_changed(ctx, tp));

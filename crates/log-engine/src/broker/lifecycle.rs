@@ -444,7 +444,7 @@ impl Broker {
         self.lifecycle.new_disk = how == Down::DiskLost;
         self.image = Arc::default();
         for partition in self.partitions.values_mut() {
-            partition.image.leader = None;
+            Arc::make_mut(&mut partition.image).leader = None;
             partition.cleaner.uncleanable = None;
             partition.version += 1;
         }

@@ -85,8 +85,8 @@ impl Broker {
     fn change_role(&mut self, ctx: &mut Ctx<'_>, tp: &TopicPartition, image: &PartitionImage) {
         let me = self.id;
         let Some(partition) = self.partitions.get_mut(tp) else { return };
-        let before = partition.image.clone();
-        if before == *image {
+        let before = Arc::clone(&partition.image);
+        if *before == *image {
             return;
         }
         let newer = image.leader_epoch > before.leader_epoch || before.leader.is_none();
@@ -94,7 +94,7 @@ impl Broker {
             // Its own AlterPartition has told it more already.
             return;
         }
-        partition.image = image.clone();
+        partition.image = Arc::new(image.clone());
         partition.version += 1;
         let leads = image.leader == Some(me);
         if leads && (newer || !partition.leads()) {

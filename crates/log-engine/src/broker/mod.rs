@@ -201,6 +201,15 @@ impl Broker {
         }
     }
 
+    /// A timer of a request that was answered meanwhile: it comes to nothing when it ends.
+    pub(crate) fn waits_no_more(&self, timer: &Timer) -> bool {
+        match timer {
+            Timer::FetchExpired(id) => !self.purgatory.fetches.contains_key(id),
+            Timer::ProduceExpired(id) => !self.purgatory.produces.contains_key(id),
+            _ => false,
+        }
+    }
+
     /// `node.id`.
     pub(crate) fn id(&self) -> BrokerId {
         self.id

@@ -9,6 +9,7 @@ use crate::ids::{BrokerId, EventId, TimestampMs, TopicPartition};
 use crate::protocol::{ErrorCode, PartitionImage, TopicImage};
 use kafka_log::batch::Compression;
 use kafka_log::{CleanupPolicy, Log, LogConfig, Ratio};
+use std::sync::Arc;
 
 /// One partition.
 #[derive(Debug, Clone)]
@@ -18,9 +19,9 @@ pub(crate) struct Partition {
     /// Its bytes.
     pub log: Log,
     /// Replicas, ISR, leader and epoch.
-    pub image: PartitionImage,
+    pub image: Arc<PartitionImage>,
     /// Configs in force.
-    pub config: ResolvedTopicConfig,
+    pub config: Arc<ResolvedTopicConfig>,
     /// Grows with each change worth drawing.
     pub version: u64,
     /// The range retention took last.
@@ -55,8 +56,8 @@ impl Partition {
         Self {
             tp,
             log,
-            image,
-            config,
+            image: Arc::new(image),
+            config: Arc::new(config),
             version: 1,
             deleted: None,
             deleted_by: None,
@@ -79,9 +80,9 @@ impl Partition {
     /// Takes over the configs that the metadata says now.
     pub(crate) fn configure(&mut self, topic: &TopicImage, broker: &BrokerConfigs) {
         let config = resolve(topic, broker);
-        if config != self.config {
+        if config != *self.config {
             self.log.set_config(log_config(&config));
-            self.config = config;
+            self.config = Arc::new(config);
             self.version += 1;
         }
     }

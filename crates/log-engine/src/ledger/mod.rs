@@ -4,14 +4,13 @@
 //!
 //! Conservation: each record sent is in exactly one of buffered, in flight, stored and failed.
 
-mod column;
 mod group;
 mod ranges;
 mod row;
 
+use crate::column::Column;
 use crate::ids::{BrokerId, TimestampMs, TopicPartition};
 use crate::view::LedgerView;
-use column::Column;
 pub(crate) use group::{Account, GroupPartition};
 use kafka_log::{Batch, BatchTag};
 use row::place_total;
@@ -364,6 +363,15 @@ impl Ledger {
     pub(crate) fn producer_of(&self, tag: BatchTag) -> Option<&Arc<str>> {
         let producer = usize::try_from(self.row(tag)?.producer).ok()?;
         self.producers.get(producer)
+    }
+
+    /// Bytes of its own beside another ledger that shares rows with it.
+    pub(crate) fn unshared_bytes(&self, other: &Self) -> usize {
+        let readers =
+            self.groups
+                .len()
+                .saturating_mul(size_of::<(Arc<str>, TopicPartition, GroupPartition)>());
+        self.rows.unshared_bytes(&other.rows).saturating_add(readers)
     }
 
     /// Totals by topic.

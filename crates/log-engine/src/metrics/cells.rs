@@ -48,6 +48,14 @@ pub(crate) struct Cells {
 }
 
 impl Cells {
+    /// Bytes they take.
+    pub(crate) fn bytes(&self) -> usize {
+        size_of_val(self.counts.as_slice())
+            .saturating_add(size_of_val(self.stats.as_slice()))
+            .saturating_add(size_of_val(self.values.as_slice()))
+            .saturating_add(size_of::<Self>())
+    }
+
     /// How many there are.
     pub(crate) fn len(&self) -> usize {
         self.counts.len() + self.stats.len() + self.values.len()

@@ -18,6 +18,14 @@ pub(crate) struct Gauge {
 }
 
 impl Gauge {
+    /// Bytes of its own beside another moment of it, if that is the one it shares with.
+    pub(crate) fn unshared_bytes(&self, other: Option<&Self>) -> usize {
+        if other.is_some_and(|other| Arc::ptr_eq(&self.changes, &other.changes)) {
+            return 0;
+        }
+        self.changes.capacity().saturating_mul(size_of::<(TimestampMs, i64)>())
+    }
+
     /// It has this value from now on.
     pub(crate) fn set(&mut self, now_ms: TimestampMs, value: i64) {
         if self.now() == Some(value) {

@@ -120,6 +120,28 @@ fn at(series: u32) -> usize {
 }
 
 impl History {
+    /// Bytes of its own beside another moment of it: sealed buckets are shared.
+    pub(super) fn unshared_bytes(&self, other: &Self) -> usize {
+        let open = &self.open;
+        let own = (open.counts.len() + open.values.len() * 2)
+            .saturating_mul(size_of::<u64>())
+            .saturating_add(open.stats.len().saturating_mul(size_of::<Stat>()));
+        if Arc::ptr_eq(&self.sealed, &other.sealed) {
+            return own;
+        }
+        // Both are in order of time.
+        let mut theirs = other.sealed.iter().peekable();
+        let shared = |bucket: &Arc<Bucket>| {
+            let from = bucket.fine().0;
+            while theirs.next_if(|other| other.fine().0 < from).is_some() {}
+            theirs.peek().is_some_and(|other| Arc::ptr_eq(other, bucket))
+        };
+        let buckets = self.sealed.iter().map(shared).zip(self.sealed.iter());
+        let cells = buckets.filter(|(shared, _)| !shared).map(|(_, bucket)| bucket.cells.bytes());
+        let pointers = self.sealed.len().saturating_mul(size_of::<Arc<Bucket>>());
+        cells.fold(own.saturating_add(pointers), usize::saturating_add)
+    }
+
     /// Nothing yet.
     pub(crate) fn new(start_ms: TimestampMs) -> Self {
         Self {

@@ -105,6 +105,19 @@ impl Metrics {
         }
     }
 
+    /// Bytes of its own beside another moment of it.
+    pub(crate) fn unshared_bytes(&self, other: &Self) -> usize {
+        let levels = if Arc::ptr_eq(&self.levels, &other.levels) {
+            0
+        } else {
+            let mut theirs = other.levels.values();
+            let own = self.levels.values().map(|gauge| gauge.unshared_bytes(theirs.next()));
+            let entries = self.levels.len().saturating_mul(size_of::<(LevelKey, Gauge)>());
+            own.fold(entries, usize::saturating_add)
+        };
+        self.history.unshared_bytes(&other.history).saturating_add(levels)
+    }
+
     /// The number of a topic; a new one for a name not seen before.
     fn topic_number(&mut self, topic: &Arc<str>) -> u32 {
         if let Some(known) = self.topics.get(topic) {

@@ -334,16 +334,25 @@ impl Producer {
         }
     }
 
+    /// The sender has nothing to look at yet: this wake was overtaken.
+    fn sleeps_past(&self, at_ms: TimestampMs) -> bool {
+        self.next_wake_ms > at_ms
+    }
+
+    /// The sender is to be woken then. A wake before that was overtaken, and one after it is set again then.
+    pub(crate) fn wakes_at(&self, at_ms: TimestampMs) -> bool {
+        self.next_wake_ms == at_ms
+    }
+
     /// A timer.
     pub(crate) fn on_timer(&mut self, ctx: &mut Ctx<'_>, timer: Timer) {
         if !self.up {
             return;
         }
         match timer {
+            Timer::SenderWake if self.sleeps_past(ctx.now_ms) => {}
             Timer::SenderWake => {
-                if self.next_wake_ms <= ctx.now_ms {
-                    self.next_wake_ms = TimestampMs::MAX;
-                }
+                self.next_wake_ms = TimestampMs::MAX;
                 self.run_sender(ctx);
             }
             Timer::StreamTick(number) => self.stream_tick(ctx, number),

@@ -7,6 +7,7 @@ mod cleaner;
 mod cluster;
 mod cluster_text;
 mod configs;
+mod differences;
 mod disk_text;
 mod doc_links;
 mod event_text;

@@ -36,9 +36,30 @@ impl Ord for Entry {
 pub(crate) struct EventQueue {
     heap: BinaryHeap<Entry>,
     next_order: u64,
+    /// How many entries there were after the last sweep.
+    swept: usize,
 }
 
+/// Fewer entries than this are not worth a sweep.
+const SWEPT_FROM: usize = 512;
+
 impl EventQueue {
+    /// Whether so much has been put in since the last sweep that it is worth another.
+    pub(crate) fn wants_sweep(&self) -> bool {
+        self.heap.len() >= SWEPT_FROM.max(self.swept.saturating_mul(2))
+    }
+
+    /// Takes out what would come to nothing.
+    pub(crate) fn sweep(&mut self, is_stale: impl Fn(TimestampMs, &Due) -> bool) {
+        self.heap.retain(|entry| !is_stale(entry.at_ms, &entry.due));
+        self.swept = self.heap.len();
+    }
+
+    /// Bytes that a copy of it takes, without what messages carry.
+    pub(crate) fn copied_bytes(&self) -> usize {
+        self.heap.len().saturating_mul(size_of::<Entry>())
+    }
+
     /// Puts something in; what falls on the same millisecond runs in the order it was put in.
     pub(crate) fn push(&mut self, at_ms: TimestampMs, due: Due) {
         self.heap.push(Entry { at_ms, order: self.next_order, due });

@@ -5,6 +5,7 @@
 mod admin;
 mod cleaner;
 mod cluster;
+mod difference;
 mod event;
 mod group;
 mod lane;
@@ -16,6 +17,7 @@ mod record;
 pub use admin::*;
 pub use cleaner::*;
 pub use cluster::*;
+pub use difference::{RecordDifference, RecordSide};
 pub use event::*;
 pub use group::*;
 pub use lane::*;

@@ -50,6 +50,8 @@ pub(crate) struct World {
     pub seed: u64,
     pub configs: Arc<BrokerConfigs>,
     pub queue: EventQueue,
+    /// Things that were due so far.
+    pub steps: u64,
     pub net: Net,
     pub trace: Trace,
     pub ledger: Ledger,

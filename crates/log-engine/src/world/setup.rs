@@ -67,6 +67,7 @@ impl World {
             seed,
             configs,
             queue: EventQueue::default(),
+            steps: 0,
             net: Net::new(i64::from(spec.latency_ms), seed),
             trace: Trace::default(),
             ledger: Ledger::default(),

@@ -8,6 +8,10 @@ impl World {
     /// Takes the next thing that is due by `to_ms`. False if there is none.
     pub(crate) fn step(&mut self, to_ms: TimestampMs) -> bool {
         let Some((at_ms, due)) = self.queue.pop_due(to_ms) else { return false };
+        if self.queue.wants_sweep() {
+            self.sweep_timers();
+        }
+        self.steps = self.steps.saturating_add(1);
         self.now_ms = self.now_ms.max(at_ms);
         self.handle(due);
         self.settle();
@@ -19,6 +23,24 @@ impl World {
         }
         self.measure_levels();
         true
+    }
+
+    /// Takes timers out of the queue whose request has had its answer: thirty seconds of them would lie there, and be
+    /// copied with every clone.
+    fn sweep_timers(&mut self) {
+        let (brokers, producers) = (&self.brokers, &self.producers);
+        self.queue.sweep(|at_ms, due| match due {
+            Due::Timer { actor: ActorId::Broker(broker), timer, .. } => {
+                brokers.get(broker).is_some_and(|broker| broker.waits_no_more(timer))
+            }
+            Due::Timer { actor: ActorId::Producer(at), timer: Timer::SenderWake, .. } => {
+                let producer = usize::try_from(*at).ok().and_then(|at| producers.get(at));
+                // A wake at the very moment that is awaited stays; one before it was overtaken, and one after it is set
+                // again when that has come.
+                producer.is_some_and(|producer| !producer.wakes_at(at_ms))
+            }
+            _ => false,
+        });
     }
 
     /// What is due reaches its actor, if the network and the actor's process let it.

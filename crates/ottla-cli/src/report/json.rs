@@ -46,7 +46,7 @@ pub fn write(out: &mut impl Write, player: &Player, events: usize) -> Result<(),
     let engine = player.engine();
     let cluster = engine.cluster();
     let report = Report {
-        title: player.document().title.clone(),
+        title: player.facts().title.clone(),
         elapsed_ms: player.elapsed_ms(),
         trace_hash: super::trace_hash(player),
         topics: cluster

@@ -15,7 +15,7 @@ const HOST: &str = "/127.0.0.1";
 /// Writes topics, offsets, groups and the trace hash.
 pub fn write(out: &mut impl Write, player: &Player, events: usize) -> Result<(), Failure> {
     let engine = player.engine();
-    let (title, elapsed_ms) = (&player.document().title, player.elapsed_ms());
+    let (title, elapsed_ms) = (&player.facts().title, player.elapsed_ms());
     writeln!(out, "{title}: {elapsed_ms} ms after the start")?;
     let topics: Vec<(TopicView, Vec<LaneView>)> = engine
         .cluster()

@@ -83,7 +83,19 @@ struct Commands {
     setup: Vec<Names>,
     #[serde(default)]
     journal: Vec<Names>,
+    #[serde(default)]
+    forks: Vec<Forked>,
 }
+
+/// Those of a fork's.
+#[derive(Deserialize)]
+struct Forked {
+    #[serde(default)]
+    journal: Vec<Names>,
+}
+
+/// What an entry has beside its command.
+const ENTRY_FIELDS: &[&str] = &["at", "off"];
 
 /// Reads one command, as scripts send them.
 ///
@@ -107,7 +119,12 @@ pub(super) fn check_fields(json: &str) -> Result<(), DocumentError> {
         names.check(&format!("setup[{index}]."), &[])?;
     }
     for (index, names) in commands.journal.iter().enumerate() {
-        names.check(&format!("journal[{index}]."), &["at"])?;
+        names.check(&format!("journal[{index}]."), ENTRY_FIELDS)?;
+    }
+    for (at, fork) in commands.forks.iter().enumerate() {
+        for (index, names) in fork.journal.iter().enumerate() {
+            names.check(&format!("forks[{at}].journal[{index}]."), ENTRY_FIELDS)?;
+        }
     }
     Ok(())
 }

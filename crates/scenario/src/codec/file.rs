@@ -25,6 +25,7 @@ pub fn decode(bytes: &[u8]) -> Result<Document, DocumentError> {
     let text = text.strip_prefix('\u{feff}').unwrap_or(text);
     let document = match version_of(text)? {
         1 => version_1(text)?,
+        2 => version_2(text)?,
         version => return Err(DocumentError::FutureVersion { version, newest: VERSION }),
     };
     document.check()?;
@@ -97,7 +98,30 @@ fn version_of(text: &str) -> Result<u64, DocumentError> {
     }
 }
 
+/// One journal, in which every entry acts.
 fn version_1(text: &str) -> Result<Document, DocumentError> {
+    let document = version_2(text)?;
+    let off = document.journal.iter().position(|entry| entry.off);
+    let later = off.map(|index| format!("journal[{index}].off")).or_else(|| {
+        let fields = [
+            (!document.original.is_empty(), "original"),
+            (!document.forks.is_empty(), "forks"),
+            (document.run != 0, "run"),
+            (document.compare.is_some(), "compare"),
+        ];
+        fields.iter().find(|(has, _)| *has).map(|(_, name)| (*name).to_owned())
+    });
+    match later {
+        None => Ok(Document { ottla: VERSION, ..document }),
+        Some(path) => {
+            let reason = "version 1 has no such field. Write \"ottla\": 2.";
+            Err(DocumentError::invalid(path, reason))
+        }
+    }
+}
+
+/// With forks, and entries that are switched off.
+fn version_2(text: &str) -> Result<Document, DocumentError> {
     let document = serde_json::from_str(text).map_err(malformed)?;
     super::command::check_fields(text)?;
     Ok(document)

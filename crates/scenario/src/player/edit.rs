@@ -1,23 +1,41 @@
-//! Undo and redo: each edit of the journal replaces one run of entries by another.
+//! Undo and redo: what a person did to the journals, each as something with an inverse.
 
+use super::run::{Head, Run};
 use super::seek::Target;
-use super::{Player, Undone};
+use super::tape::Tape;
+use super::{Player, RunId, Undone};
 use crate::document::JournalEntry;
 use log_engine::Command;
 
 /// Edits that can be undone.
 const MAX_EDITS: usize = 500;
 
-/// One edit: at `index`, the entries `removed` made place for the entries `inserted`.
+/// One thing that was changed.
+#[derive(Debug, Clone)]
+pub(super) enum Change {
+    /// In a run's journal at `index` the entries `removed` made place for the entries `inserted`.
+    Splice {
+        run: RunId,
+        index: usize,
+        removed: Vec<JournalEntry>,
+        inserted: Vec<JournalEntry>,
+        /// The latest moment reached before it.
+        reached_ms: u64,
+    },
+    /// A fork came.
+    Add(Box<Head>),
+    /// A fork went.
+    Remove(Box<Head>),
+}
+
+/// What one undo takes back.
 #[derive(Debug, Clone)]
 pub(super) struct Edit {
-    pub index: usize,
-    pub removed: Vec<JournalEntry>,
-    pub inserted: Vec<JournalEntry>,
+    changes: Vec<Change>,
     /// The action that it is about.
-    pub command: Command,
-    /// The latest moment reached before it.
-    pub reached_ms: u64,
+    command: Option<Command>,
+    /// The run that was shown before it, and the one after.
+    shown: (RunId, RunId),
 }
 
 /// What can be undone and redone.
@@ -28,28 +46,44 @@ pub(super) struct History {
 }
 
 impl History {
-    pub fn record(&mut self, edit: Edit) {
+    /// How much there is to undo.
+    pub fn len(&self) -> usize {
+        self.done.len()
+    }
+
+    fn record(&mut self, edit: Edit) {
         self.undone.clear();
         if self.done.len() >= MAX_EDITS {
             self.done.remove(0);
         }
         self.done.push(edit);
     }
+
+    /// The last two edits become one.
+    pub fn join_last_two(&mut self) {
+        if let Some(last) = self.done.pop()
+            && let Some(before) = self.done.last_mut()
+        {
+            before.changes.extend(last.changes);
+            before.command = last.command.or(before.command.take());
+            before.shown.1 = last.shown.1;
+        }
+    }
+
+    /// There is nothing to do again.
+    pub fn forget_undone(&mut self) {
+        self.undone.clear();
+    }
 }
 
-impl Edit {
-    fn inverse(self, reached_ms: u64) -> Self {
-        Self { removed: self.inserted, inserted: self.removed, reached_ms, ..self }
-    }
-
-    /// The first moment that this edit can change.
+impl Change {
+    /// The first moment that it can change.
     fn first_ms(&self) -> u64 {
         let first = |entries: &[JournalEntry]| entries.first().map_or(u64::MAX, |entry| entry.at);
-        first(&self.removed).min(first(&self.inserted))
-    }
-
-    fn told(&self) -> Undone {
-        Undone { at_ms: self.first_ms(), command: self.command.clone() }
+        match self {
+            Self::Splice { removed, inserted, .. } => first(removed).min(first(inserted)),
+            Self::Add(head) | Self::Remove(head) => head.forked_at,
+        }
     }
 }
 
@@ -64,14 +98,10 @@ impl Player {
         !self.history.undone.is_empty()
     }
 
-    /// Takes the last edit of the journal back, and plays from before it up to the present moment again.
+    /// Takes the last edit back, and plays from before it up to the present moment again.
     pub fn undo(&mut self) -> Option<Undone> {
         let edit = self.history.done.pop()?;
-        let reached_ms = edit.reached_ms;
-        let inverse = edit.inverse(self.reached_ms);
-        let told = inverse.told();
-        self.splice(&inverse);
-        self.reached_ms = self.reached_ms.max(reached_ms);
+        let (inverse, told) = self.revert(edit);
         self.history.undone.push(inverse);
         Some(told)
     }
@@ -79,37 +109,136 @@ impl Player {
     /// Makes the last edit that was taken back again, and plays from before it up to the present moment.
     pub fn redo(&mut self) -> Option<Undone> {
         let edit = self.history.undone.pop()?;
-        let reached_ms = edit.reached_ms;
-        let again = edit.inverse(self.reached_ms);
-        let told = again.told();
-        self.splice(&again);
-        self.reached_ms = self.reached_ms.max(reached_ms);
-        self.history.done.push(again);
+        let (inverse, told) = self.revert(edit);
+        self.history.done.push(inverse);
         Some(told)
     }
 
     /// Makes a new edit.
-    pub(super) fn edit(&mut self, edit: Edit) {
-        self.splice(&edit);
-        self.history.record(edit);
+    pub(super) fn edit(&mut self, changes: Vec<Change>, command: Option<Command>, shown: RunId) {
+        let before = self.shown;
+        for change in &changes {
+            self.make(change.clone());
+        }
+        self.turn_to(shown);
+        self.history.record(Edit { changes, command, shown: (before, shown) });
     }
 
+    /// Makes the opposite of an edit; gives what makes the edit again.
+    fn revert(&mut self, edit: Edit) -> (Edit, Undone) {
+        let at_ms = edit.changes.iter().map(Change::first_ms).min().unwrap_or(0);
+        let told = Undone { at_ms, command: edit.command.clone() };
+        let present = self.run().present();
+        let mut inverse = Vec::new();
+        for change in edit.changes.into_iter().rev() {
+            inverse.push(self.take_back(change));
+        }
+        let shown = (edit.shown.1, edit.shown.0);
+        self.shown = if self.find(shown.1).is_some() { shown.1 } else { RunId(0) };
+        self.settle_runs(present);
+        (Edit { changes: inverse, command: edit.command, shown }, told)
+    }
+
+    /// Takes one change back; gives the one that was made by that.
+    fn take_back(&mut self, change: Change) -> Change {
+        let opposite = match change {
+            Change::Splice { run, index, removed, inserted, reached_ms } => {
+                let reached = self.find(run).map_or(0, |run| run.head.reached_ms);
+                let opposite = Change::Splice {
+                    run,
+                    index,
+                    removed: inserted,
+                    inserted: removed,
+                    reached_ms: reached,
+                };
+                self.make(opposite.clone());
+                if let Some(run) = self.find_mut(run) {
+                    run.head.reached_ms = run.head.reached_ms.max(reached_ms);
+                }
+                return opposite;
+            }
+            // As it is by now: how far it was played, its name.
+            Change::Add(head) => {
+                let now = self.find(head.id).map(|run| Box::new(run.head.clone()));
+                Change::Remove(now.unwrap_or(head))
+            }
+            Change::Remove(head) => Change::Add(head),
+        };
+        self.make(opposite.clone());
+        opposite
+    }
+
+    fn make(&mut self, change: Change) {
+        match change {
+            Change::Splice { run, index, removed, inserted, .. } => {
+                if let Some(run) = self.find_mut(run) {
+                    run.splice(index, removed.len(), inserted);
+                }
+            }
+            Change::Add(head) => self.add_run(*head),
+            Change::Remove(head) => {
+                self.runs.retain(|run| run.head.id != head.id);
+                self.beside = self.beside.filter(|beside| *beside != head.id);
+                self.share_budget();
+            }
+        }
+    }
+
+    /// Adds a run, played as far as its parent has it in common with it. Where it stood among the others it stands again.
+    fn add_run(&mut self, head: Head) {
+        let parent = head.parent.and_then(|parent| self.find(parent)).or(self.runs.first());
+        if let Some(parent) = parent {
+            let run = parent.with_head(head);
+            let at = self.runs.partition_point(|other| other.head.id < run.head.id);
+            self.runs.insert(at, run);
+            self.share_budget();
+        }
+    }
+
+    /// Shows a run after an edit, at the present moment.
+    fn turn_to(&mut self, id: RunId) {
+        let present = self.run_or_first().present();
+        self.shown = id;
+        if self.beside == Some(id) {
+            self.beside = None;
+        }
+        self.settle_runs(present);
+    }
+
+    /// Brings the runs that are seen to the present moment.
+    fn settle_runs(&mut self, present: Target) {
+        let (shown, beside) = (self.shown, self.beside);
+        for run in &mut self.runs {
+            let seen = run.head.id == shown || Some(run.head.id) == beside;
+            if seen && run.target.is_none() && run.present().ms() != present.ms() {
+                run.aim(present);
+            }
+        }
+    }
+
+    fn run_or_first(&self) -> &Run {
+        self.run()
+    }
+}
+
+impl Run {
     /// Changes the journal. If that changes the past, goes back before it and sets out for the present moment.
-    fn splice(&mut self, edit: &Edit) {
-        let present = self.target.unwrap_or_else(|| Target::at(self.elapsed_ms()));
-        let journal = &mut self.document.journal;
-        let from = edit.index.min(journal.len());
-        let to = from.saturating_add(edit.removed.len()).min(journal.len());
-        journal.splice(from..to, edit.inserted.iter().cloned());
-        self.refusals.truncate(edit.index);
+    fn splice(&mut self, index: usize, removed: usize, inserted: Vec<JournalEntry>) {
+        let present = self.present();
+        let journal = &mut self.head.journal;
+        let from = index.min(journal.len());
+        let to = from.saturating_add(removed).min(journal.len());
+        let first = |entries: &[JournalEntry]| entries.first().map_or(u64::MAX, |entry| entry.at);
+        let first_ms = first(&inserted).min(first(journal.get(from..to).unwrap_or_default()));
+        journal.splice(from..to, inserted);
+        self.refusals.truncate(index);
         self.marks_ahead.clear();
-        let first = self.time_of(edit.first_ms());
-        let untouched =
-            |next_entry: usize, now_ms: i64| next_entry <= edit.index && now_ms <= first;
-        self.checkpoints
-            .keep_where(|checkpoint| untouched(checkpoint.next_entry, checkpoint.engine.now_ms()));
-        self.reached_ms = present.ms();
-        if !untouched(self.next_entry, self.engine.now_ms()) {
+        let first = self.tape.time_of(first_ms);
+        let untouched = |tape: &Tape| tape.next_entry <= index && tape.engine.now_ms() <= first;
+        self.keyframes.keep_where(untouched);
+        self.forget_recall();
+        self.head.reached_ms = present.ms();
+        if !untouched(&self.tape) {
             self.restore(|_| true);
             self.target = Some(Target::at(present.ms()));
         }

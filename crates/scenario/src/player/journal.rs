@@ -1,23 +1,23 @@
 //! Actions of a person: each becomes an entry of the journal.
 
-use super::edit::Edit;
+use super::edit::Change;
 use super::{Applied, Player};
 use crate::check::check_command;
 use crate::document::JournalEntry;
 use crate::error::DocumentError;
 use crate::limits::{MAX_AT_MS, MAX_JOURNAL_ENTRIES};
-use log_engine::{Command, CommandError};
+use log_engine::{Command, CommandError, EventId};
 
 impl Player {
-    /// Does what a person asked for, now, and notes it in the journal. At a past moment the actions after it leave
-    /// the journal, since they belong to another future; undo brings them back.
+    /// Does what a person asked for, now, and notes it in the journal. At a past moment it begins a fork: another run,
+    /// shown from now on, which differs in this action alone. The run it was forked from stays as it is.
     ///
     /// # Errors
     /// When the engine refuses it, when it is beyond a bound of [`crate::limits`], or while the player is on its
     /// way to another moment. A refused action changes nothing.
     pub fn apply(&mut self, command: Command) -> Result<Applied, CommandError> {
         self.check_action(&command)?;
-        if !self.settle() {
+        if !self.run_mut().settle() {
             return Err(refused(
                 "at",
                 "This millisecond does not come to rest. Go on for a moment and try again.",
@@ -30,20 +30,41 @@ impl Player {
                 "Ten years have passed, the most a scenario holds. Go back to an earlier moment.",
             ));
         }
-        self.checkpoints.take(&self.engine, self.next_entry, self.work);
-        let event = self.engine.apply(&command)?;
-        let index = self.next_entry;
-        let removed = self.document.journal.get(index..).unwrap_or_default().to_vec();
-        let forked = removed.len();
-        let inserted = vec![JournalEntry { at, command: command.clone() }];
-        self.edit(Edit { index, removed, inserted, command, reached_ms: self.reached_ms });
-        self.next_entry = index + 1;
-        self.refusals.push(None);
-        Ok(Applied { event, forked })
+        let later = self.journal().len().saturating_sub(self.entries_played());
+        if self.run().head.reached_ms <= at {
+            let event = self.act(command)?;
+            return Ok(Applied { event, fork: None, later });
+        }
+        // Asked of a copy first: what is refused begins no fork.
+        self.engine().clone().apply(&command)?;
+        let fork = self.fork().map_err(of_document)?;
+        self.run_mut().target = None;
+        let event = self.act(command)?;
+        self.history.join_last_two();
+        Ok(Applied { event, fork: Some(fork), later })
+    }
+
+    /// Does it in the shown run.
+    fn act(&mut self, command: Command) -> Result<EventId, CommandError> {
+        let at = self.elapsed_ms();
+        let run = self.run_mut();
+        run.keyframes.take(&run.tape);
+        let event = run.tape.engine.apply(&command)?;
+        let (id, index, reached_ms) = (run.head.id, run.tape.next_entry, run.head.reached_ms);
+        let inserted = vec![JournalEntry::new(at, command.clone())];
+        let splice = Change::Splice { run: id, index, removed: Vec::new(), inserted, reached_ms };
+        self.edit(vec![splice], Some(command), id);
+        let run = self.run_mut();
+        run.tape.next_entry = index + 1;
+        run.tape.count_work();
+        run.refusals.truncate(index);
+        run.refusals.resize(index + 1, None);
+        Ok(event)
     }
 
     /// Puts an action into the journal that acts at a later moment, after the entries that are there. Whether the
-    /// cluster takes it shows only then: an entry that is refused is kept, and has no effect.
+    /// cluster takes it shows only then: an entry that is refused is kept, and has no effect. At a moment that has been
+    /// played already it begins a fork.
     ///
     /// # Errors
     /// When the moment has passed, when it is beyond a bound of [`crate::limits`], or while the player is on its way
@@ -53,61 +74,16 @@ impl Player {
         if at <= self.elapsed_ms() {
             return Err(refused("at", "This moment has passed. Name a later one."));
         }
-        if at > MAX_AT_MS || self.document.journal.len() >= MAX_JOURNAL_ENTRIES {
+        if at > MAX_AT_MS || self.journal().len() >= self.most_entries {
             return Err(refused("at", "A scenario holds ten years and no more actions than that."));
         }
-        let index = self.document.journal.partition_point(|entry| entry.at <= at);
-        let inserted = vec![JournalEntry { at, command: command.clone() }];
-        let reached_ms = self.reached_ms;
-        self.edit(Edit { index, removed: Vec::new(), inserted, command, reached_ms });
-        Ok(())
-    }
-
-    /// Takes one entry out of the journal. If its time has come, the play goes back before it and up to the present
-    /// moment again: call [`Player::catch_up`]. False if there is no such entry.
-    pub fn remove_entry(&mut self, index: usize) -> bool {
-        let Some(entry) = self.document.journal.get(index).cloned() else { return false };
-        let (command, reached_ms) = (entry.command.clone(), self.reached_ms);
-        self.edit(Edit { index, removed: vec![entry], inserted: Vec::new(), command, reached_ms });
-        true
-    }
-
-    /// Moves one entry of the journal to another time, after the entries that are there. Plays again as
-    /// [`Player::remove_entry`] does.
-    ///
-    /// # Errors
-    /// When there is no such entry or the time is beyond its bound.
-    pub fn set_entry_time(&mut self, index: usize, at: u64) -> Result<(), DocumentError> {
-        let journal = &self.document.journal;
-        let Some(entry) = journal.get(index) else {
-            return Err(DocumentError::invalid(
-                format!("journal[{index}]"),
-                "there is no such entry.",
-            ));
-        };
-        if at > MAX_AT_MS {
-            let path = format!("journal[{index}].at");
-            return Err(DocumentError::invalid(path, format!("at most {MAX_AT_MS} is allowed.")));
-        }
-        let command = entry.command.clone();
-        let moved = JournalEntry { at, command: command.clone() };
-        let place = journal.partition_point(|other| other.at <= at);
-        let (from, to) = if at >= entry.at { (index, place) } else { (place, index + 1) };
-        let removed = journal.get(from..to).unwrap_or_default().to_vec();
-        let mut inserted = removed.clone();
-        if at >= entry.at {
-            inserted.rotate_left(1.min(removed.len()));
-            inserted.pop();
-            inserted.push(moved);
+        let insert = |player: &mut Self| player.insert_entry(at, command);
+        let done = if at <= self.run().head.reached_ms {
+            self.in_fork(insert).map_err(of_document)?
         } else {
-            inserted.rotate_right(1.min(removed.len()));
-            if let Some(first) = inserted.first_mut() {
-                *first = moved;
-            }
-        }
-        let reached_ms = self.reached_ms;
-        self.edit(Edit { index: from, removed, inserted, command, reached_ms });
-        Ok(())
+            insert(self)
+        };
+        done.map_err(of_document)
     }
 
     fn check_action(&self, command: &Command) -> Result<(), CommandError> {
@@ -117,7 +93,7 @@ impl Player {
                 "The play is on its way to another moment. Wait until it is there, or stop it.",
             ));
         }
-        if self.next_entry >= MAX_JOURNAL_ENTRIES {
+        if self.journal().len() >= self.most_entries {
             return Err(refused(
                 "journal",
                 format!(
@@ -125,10 +101,15 @@ impl Player {
                 ),
             ));
         }
-        check_command(command).map_err(|error| match error {
-            DocumentError::Invalid { path, reason } => refused(&path, format!("{path}: {reason}")),
-            other => refused("", other.to_string()),
-        })
+        check_command(command).map_err(of_document)
+    }
+}
+
+/// What a bound refused, as a refusal of the command.
+fn of_document(error: DocumentError) -> CommandError {
+    match error {
+        DocumentError::Invalid { path, reason } => refused(&path, format!("{path}: {reason}")),
+        other => refused("", other.to_string()),
     }
 }
 

@@ -48,22 +48,22 @@ fn link(dice: &mut Dice, nodes: &[i32]) -> Command {
 
 /// Everything is mended, and streams stop a while later.
 pub(super) fn heal(cluster: &ClusterSpec, setup: &[Command]) -> Vec<JournalEntry> {
-    let mut journal = vec![JournalEntry { at: WEATHER_MS, command: Command::HealLinks }];
+    let mut journal = vec![JournalEntry::new(WEATHER_MS, Command::HealLinks)];
     for broker in nodes(cluster) {
         let thaw = Command::ThawBroker { broker };
         let start = Command::StartBroker { broker };
-        journal.push(JournalEntry { at: WEATHER_MS, command: thaw });
-        journal.push(JournalEntry { at: WEATHER_MS + 1, command: start });
+        journal.push(JournalEntry::new(WEATHER_MS, thaw));
+        journal.push(JournalEntry::new(WEATHER_MS + 1, start));
         // One that was shutting down has gone meanwhile.
         let start = Command::StartBroker { broker };
-        journal.push(JournalEntry { at: WEATHER_MS + 20_000, command: start });
+        journal.push(JournalEntry::new(WEATHER_MS + 20_000, start));
     }
     journal.sort_by_key(|entry| entry.at);
     for command in setup {
         if let Command::AddProducer { producer, .. } = command {
             let (producer, stream) = (producer.clone(), None);
             let command = Command::SetStream { producer, stream };
-            journal.push(JournalEntry { at: WEATHER_MS + 30_000, command });
+            journal.push(JournalEntry::new(WEATHER_MS + 30_000, command));
         }
     }
     journal

@@ -83,7 +83,7 @@ pub fn document(seed: u64) -> Document {
     let mut at = 0;
     for _ in 0..dice.from(3, 16) {
         at += dice.from(1, 2 * WEATHER_MS / 16);
-        journal.push(JournalEntry { at, command: faults::fault(dice, calm, &cluster) });
+        journal.push(JournalEntry::new(at, faults::fault(dice, calm, &cluster)));
     }
     journal.retain(|entry| entry.at < WEATHER_MS);
     journal.extend(faults::heal(&cluster, setup.as_slice()));

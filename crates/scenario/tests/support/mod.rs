@@ -54,7 +54,7 @@ pub fn same_as_fresh(player: &Player) {
     assert_eq!(fresh.entries_played(), player.entries_played());
     assert_eq!(fresh.engine().cluster(), player.engine().cluster());
     assert_eq!(fresh.engine().trace_hash(), player.engine().trace_hash());
-    for index in 0..player.document().journal.len() {
+    for index in 0..player.journal().len() {
         assert_eq!(fresh.no_effect(index), player.no_effect(index), "journal[{index}]");
     }
 }

@@ -12,7 +12,7 @@ use crate::ui::text::{clock, number};
 use leptos::prelude::*;
 use scenario::limits::{LONG_LINK_CHARS, SAFE_LINK_CHARS};
 use scenario::link::LinkSize;
-use scenario::{Document, ViewHints, file};
+use scenario::{Document, Player, ViewHints, file};
 
 /// What goes with the link.
 #[derive(Clone, Copy)]
@@ -148,7 +148,7 @@ fn too_long(session: Session, link: Memo<Result<String, String>>) -> AnyView {
     };
     let size = file::encode(&session.document()).map_or(0, |text| text.len());
     let size = crate::ui::text::bytes(i64::try_from(size).unwrap_or(0));
-    let actions = session.read_player(|player| player.document().journal.len());
+    let actions = session.read_player(|player| player.journal().len());
     let actions = plural(i64::try_from(actions).unwrap_or(0), "action", "actions");
     let told = link.get().err().unwrap_or_else(|| {
         format!("It holds {actions}. Save it to a file instead; the file opens in any Ottla.")
@@ -175,13 +175,15 @@ fn too_long(session: Session, link: Memo<Result<String, String>>) -> AnyView {
 fn without_journal(session: Session) -> Option<String> {
     let mut document = session.document();
     document.journal.clear();
+    document.forks.clear();
+    (document.run, document.compare) = (0, None);
     document.bookmarks.clear();
     (document.at, document.at_event, document.view) = (None, None, None);
     link_to(&document).ok().filter(|link| LinkSize::of(link.len()) != LinkSize::TooLong)
 }
 
 fn holds(session: Session) -> AnyView {
-    let document = session.read_player(|player| player.document().clone());
+    let document = session.read_player(Player::document);
     let cluster = session.cluster.get_untracked();
     let topics: Vec<String> = cluster.topics.iter().map(|topic| topic.name.clone()).collect();
     let counted =

@@ -34,7 +34,7 @@ impl Desk {
     fn new(session: Session, from: Option<&str>) -> Self {
         let ends = Memo::new(move |_| ends::ends(session));
         let links = Memo::new(move |_| session.cluster.with(|cluster| cluster.links.clone()));
-        let plain_ms = session.read_player(|player| player.document().cluster.latency_ms);
+        let plain_ms = session.read_player(|player| player.facts().cluster.latency_ms);
         let first = ends.with_untracked(|ends| first_link(ends, from));
         Self { session, ends, links, plain_ms, chosen: RwSignal::new(first) }
     }

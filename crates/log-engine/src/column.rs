@@ -3,7 +3,7 @@
 
 use std::sync::Arc;
 
-const CHUNK: u64 = 512;
+const CHUNK: u64 = 128;
 
 /// Rows by number, from 0.
 #[derive(Debug, Clone)]
@@ -24,7 +24,7 @@ impl<T: Clone> Column<T> {
         match self.chunks.last_mut() {
             Some(chunk) if !self.len.is_multiple_of(CHUNK) => Arc::make_mut(chunk).push(row),
             _ => {
-                let mut chunk = Vec::with_capacity(512);
+                let mut chunk = Vec::with_capacity(128);
                 chunk.push(row);
                 self.chunks.push(Arc::new(chunk));
             }
@@ -48,6 +48,18 @@ impl<T: Clone> Column<T> {
     /// How many rows there are.
     pub(crate) fn len(&self) -> u64 {
         self.len
+    }
+
+    /// Bytes of its own beside another column that shares chunks with it.
+    pub(crate) fn unshared_bytes(&self, other: &Self) -> usize {
+        let mut theirs = other.chunks.iter();
+        let shared = |chunk: &Arc<Vec<T>>| theirs.next().is_some_and(|it| Arc::ptr_eq(it, chunk));
+        let rows: usize =
+            self.chunks.iter().map(shared).zip(&self.chunks).fold(0, |rows, (shared, chunk)| {
+                if shared { rows } else { rows.saturating_add(chunk.capacity()) }
+            });
+        let pointers = self.chunks.len().saturating_mul(size_of::<Arc<Vec<T>>>());
+        rows.saturating_mul(size_of::<T>()).saturating_add(pointers)
     }
 
     #[cfg(test)]
@@ -74,7 +86,7 @@ mod tests {
         *b.get_mut(700).unwrap() = 7;
         assert_eq!((a.get(700), b.get(700)), (Some(&700), Some(&7)));
         assert!(Arc::ptr_eq(&a.chunks[0], &b.chunks[0]));
-        assert!(!Arc::ptr_eq(&a.chunks[1], &b.chunks[1]));
+        assert!(!Arc::ptr_eq(&a.chunks[5], &b.chunks[5]));
         assert_eq!(a.iter().count(), 1_500);
     }
 }
