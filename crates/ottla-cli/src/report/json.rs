@@ -4,7 +4,7 @@ use crate::Failure;
 use log_engine::CommandError;
 use log_engine::view::{
     ClusterView, EventFilter, EventRow, GroupDetailView, LaneView, LaneWindow, LedgerView,
-    MarkView, ProducerDetailView, TopicView,
+    MarkView, MetricRow, MetricsQuery, ProducerDetailView, TopicView,
 };
 use scenario::Player;
 use serde::Serialize;
@@ -20,6 +20,8 @@ struct Report {
     producers: Vec<ProducerDetailView>,
     groups: Vec<GroupDetailView>,
     ledger: LedgerView,
+    /// The cluster's metrics by Kafka's names, with their values now.
+    metrics: Vec<MetricRow>,
     marks: Vec<MarkView>,
     /// Journal entries that were refused when their time came.
     no_effect: Vec<NoEffect>,
@@ -57,6 +59,7 @@ pub fn write(out: &mut impl Write, player: &Player, events: usize) -> Result<(),
         producers: engine.producers().iter().filter_map(|p| engine.producer(&p.name)).collect(),
         groups: engine.groups().iter().filter_map(|g| engine.group(&g.group)).collect(),
         ledger: engine.ledger(None),
+        metrics: engine.metrics(&MetricsQuery { limit: 200, ..MetricsQuery::default() }).rows,
         marks: engine.marks(),
         no_effect: super::without_effect(player)
             .into_iter()
