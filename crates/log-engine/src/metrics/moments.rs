@@ -153,12 +153,12 @@ fn explained_by(kind: &EventKind) -> Option<Explained<'_>> {
         EventKind::BrokerStopping { broker } => (What::Stopping, Some(*broker), None),
         EventKind::BrokerFenced { broker, .. } => (What::Fenced, Some(*broker), None),
         EventKind::BrokerUnfenced { broker } => (What::Unfenced, Some(*broker), None),
-        EventKind::IsrChanged { from, to, tp, .. } if !tp.topic.starts_with("__") => {
+        EventKind::IsrChanged { from, to, .. } => {
             let what = if to.len() < from.len() { What::Shrunk } else { What::Expanded };
             (what, None, None)
         }
         EventKind::IsrRefused { .. } => (What::IsrRefused, None, None),
-        EventKind::LeaderChanged { to, tp, .. } if !tp.topic.starts_with("__") => match to {
+        EventKind::LeaderChanged { to, .. } => match to {
             Some(_) => (What::Elected, None, None),
             None => (What::Leaderless, None, None),
         },
@@ -182,9 +182,7 @@ fn of_data(kind: &EventKind) -> Option<Explained<'_>> {
         EventKind::LogCleaned { tp, .. } | EventKind::Uncleanable { tp, .. } => {
             (What::Cleaned, None, Some(&tp.topic))
         }
-        EventKind::Truncated { broker, tp, .. } if !tp.topic.starts_with("__") => {
-            (What::Truncated, Some(*broker), None)
-        }
+        EventKind::Truncated { broker, .. } => (What::Truncated, Some(*broker), None),
         EventKind::ProduceFailed { producer, .. } | EventKind::AppendRefused { producer, .. } => {
             (What::Failed, None, Some(producer))
         }

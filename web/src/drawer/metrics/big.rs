@@ -33,6 +33,7 @@ pub fn Big(desk: Desk) -> impl IntoView {
     let of = move |read: fn(&MetricView) -> String| {
         move || shown.with(|shown| shown.as_ref().map(read).unwrap_or_default())
     };
+    let bad = move || shown.with(|shown| shown.as_ref().is_some_and(|shown| shown.row.bad));
     let copied = Callback::new(move |()| {
         shown
             .with_untracked(|shown| shown.as_ref().map(|shown| shown.row.id.mbean.clone()))
@@ -47,7 +48,8 @@ pub fn Big(desk: Desk) -> impl IntoView {
                 <figcaption>
                     <h3>{of(|shown| words::title(&shown.row))}</h3>
                     <span>{of(|shown| words::subtitle(&shown.row))}</span>
-                    <em class:bad=move || shown.with(|s| s.as_ref().is_some_and(|s| s.row.bad))>
+                    <em class:bad=bad>
+                        <Show when=bad>{icon("warn")}</Show>
                         {of(|shown| words::value(&shown.row))}
                     </em>
                     <button
@@ -187,6 +189,8 @@ struct Marker {
     moment: MetricMoment,
     place: f64,
     labelled: bool,
+    /// Its label stands at its left.
+    flips: bool,
 }
 
 /// The moments, as many as have room: each leads to its why.
@@ -216,7 +220,7 @@ fn Markers(session: Session, shown: Memo<Option<MetricView>>, start_ms: i64) -> 
         };
         let kind = marker.get_untracked().map(|marker| marker.moment.kind).unwrap_or_default();
         let labelled = move || marker.get().is_some_and(|marker| marker.labelled);
-        let flips = move || marker.get().is_some_and(|marker| marker.place > 0.6);
+        let flips = move || marker.get().is_some_and(|marker| marker.flips);
         let ask = move |_| {
             if let Some(marker) = marker.get_untracked() {
                 ask_why(session, &marker.moment);
@@ -266,12 +270,19 @@ fn with_room(shown: &MetricView, width: f64) -> Vec<Marker> {
     let wishes: Vec<Wish> = shown.moments.iter().map(wish).collect();
     let places = room(&wishes, end_ms, width);
     let all = shown.moments.iter().zip(&wishes).zip(places);
-    all.filter(|(_, (drawn, _))| *drawn)
-        .map(|((moment, wish), (_, labelled))| {
+    let mut markers: Vec<Marker> = all
+        .filter(|(_, (drawn, _))| *drawn)
+        .map(|((moment, wish), _)| {
             let place = crate::transport::share(wish.at_ms, end_ms);
-            Marker { moment: moment.clone(), place, labelled }
+            Marker { moment: moment.clone(), place, labelled: false, flips: false }
         })
-        .collect()
+        .collect();
+    let of = |marker: &Marker| (marker.place * width, marker.moment.text.chars().count());
+    let places: Vec<(f64, usize)> = markers.iter().map(of).collect();
+    for (marker, side) in markers.iter_mut().zip(plot::labels(&places, width)) {
+        (marker.labelled, marker.flips) = (side.is_some(), side == Some(true));
+    }
+    markers
 }
 
 /// Arrow keys go from one marker to the next.

@@ -80,6 +80,38 @@ pub fn areas(points: &[(f64, f64)], top: f64, (width, height): (f64, f64)) -> St
     path
 }
 
+/// A label's width, in px a character.
+const LETTER_PX: f64 = 6.0;
+/// A marker's own width.
+const MARKER_PX: f64 = 16.0;
+
+/// On which side of its marker each label has room: `Some(true)` is the left. Markers by their place in px, in order, each
+/// with the letters of its label. What is newer comes first.
+pub fn labels(markers: &[(f64, usize)], width: f64) -> Vec<Option<bool>> {
+    let mut sides = vec![None; markers.len()];
+    let mut right_edge = width;
+    for at in (0..markers.len()).rev() {
+        let Some(&(x, letters)) = markers.get(at) else { continue };
+        let long = u32::try_from(letters).map_or(f64::MAX, f64::from) * LETTER_PX + 4.0;
+        let before = at.checked_sub(1).and_then(|before| markers.get(before));
+        let left_edge = before.map_or(0.0, |(x, _)| x + MARKER_PX / 2.0);
+        let mut begins = x - MARKER_PX / 2.0;
+        let side = if x + MARKER_PX / 2.0 + long <= right_edge {
+            Some(false)
+        } else if begins - long >= left_edge {
+            begins -= long;
+            Some(true)
+        } else {
+            None
+        };
+        if let Some(place) = sides.get_mut(at) {
+            *place = side;
+        }
+        right_edge = begins - 4.0;
+    }
+    sides
+}
+
 #[allow(clippy::cast_precision_loss)]
 fn share(at: usize) -> f64 {
     at as f64
@@ -110,6 +142,18 @@ mod tests {
         assert_eq!(path, "M0.0 94.0L50.0 94.0L50.0 6.0L75.0 6.0M80.0 6.0L100.0 6.0L100.0 6.0");
         let smooth = line(&points, 4.0, (100.0, 100.0), false);
         assert_eq!(smooth, "M0.0 94.0L50.0 6.0M80.0 6.0L100.0 6.0");
+    }
+
+    #[test]
+    fn a_label_stands_where_it_covers_nothing() {
+        // Ten letters are 64 px long.
+        assert_eq!(labels(&[(20.0, 10)], 200.0), [Some(false)]);
+        assert_eq!(labels(&[(190.0, 10)], 200.0), [Some(true)]);
+        assert_eq!(labels(&[(100.0, 10), (190.0, 10)], 200.0), [Some(true), Some(true)]);
+        assert_eq!(
+            labels(&[(40.0, 10), (140.0, 10), (190.0, 10)], 200.0),
+            [None, None, Some(true)]
+        );
     }
 
     #[test]

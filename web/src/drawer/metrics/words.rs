@@ -74,6 +74,8 @@ pub fn number(value: Option<f64>, unit: &str) -> String {
     match unit {
         "bytes" => text::bytes(whole(value)),
         "ms" => format!("{} ms", decimal(value)),
+        // An id or a number that stands for a word.
+        "state" => whole(value).to_string(),
         "percent" => format!("{} %", decimal(value)),
         _ => decimal(value),
     }
@@ -108,6 +110,7 @@ mod tests {
         assert_eq!(written, ["0", "4", "0.25", "4", "12.3", "123", "30\u{202f}000", "0.00", "0.5"]);
         assert_eq!(number(Some(16_384.0), "bytes"), "16.3 kB");
         assert_eq!(number(Some(10.0), "ms"), "10 ms");
+        assert_eq!(number(Some(3_000.0), "state"), "3000");
         assert_eq!(number(None, ""), "–");
     }
 

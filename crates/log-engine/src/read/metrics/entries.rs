@@ -63,17 +63,17 @@ impl World {
         let voters: Vec<ActorId> =
             self.controllers.keys().map(|&id| ActorId::Controller(id)).collect();
         let mut entries = Vec::new();
-        for bean in catalog::of_controller().filter(|bean| bean.of_cluster) {
-            let sums = matches!(bean.source, Source::Level(Level::ActiveControllerCount));
-            let join = if sums { Join::Sum } else { Join::Active };
-            push(&mut entries, bean, bean.name.to_owned(), (Tag::Whole, voters.clone(), join));
-        }
         for bean in catalog::of_broker().filter(|bean| bean.of_cluster) {
             let join = match bean.source {
                 Source::Time(..) => Join::Together,
                 _ => Join::Sum,
             };
             push(&mut entries, bean, bean.name.to_owned(), (Tag::Whole, brokers.clone(), join));
+        }
+        for bean in catalog::of_controller().filter(|bean| bean.of_cluster) {
+            let sums = matches!(bean.source, Source::Level(Level::ActiveControllerCount));
+            let join = if sums { Join::Sum } else { Join::Active };
+            push(&mut entries, bean, bean.name.to_owned(), (Tag::Whole, voters.clone(), join));
         }
         let of_cluster = |bean: &Bean| bean.of_cluster;
         for (at, known) in (0u32..).zip(&self.producers) {
