@@ -33,7 +33,8 @@ cargo xtask bench [--only native|kafka|browser|size] [--json FILE]
     measure, native and in Chromium, and print one table of goals
 cargo xtask conformance [--cases N] [--seed S] [--kind KIND]
 cargo xtask conformance --check DIR|ZIP | --golden FILE
-    run random scenarios on Kafka's own log and on ours, exchange folders, report what differs;
+    run random scenarios on Kafka's own log and on ours, exchange folders, then do the same to a
+    real cluster and to ours (alone with --kind cluster), and report what differs;
     needs a JDK from 17 on and Maven; --check has kafka-dump-log and LogManager look at an export,
     --golden leaves a few scenarios as golden data
 cargo xtask storm [--seeds N] [--from SEED]

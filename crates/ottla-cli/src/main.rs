@@ -4,6 +4,7 @@
 //! Exit codes: 0 all is well, 1 the document (or the input) is not, 2 the command line is not.
 
 mod bench;
+mod cluster;
 mod files;
 mod input;
 mod link;
@@ -44,6 +45,8 @@ enum What {
     Import(transfer::ImportArguments),
     /// Drives one partition's log by JSON lines on standard input, and answers each.
     Log,
+    /// Drives a cluster by JSON lines on standard input, and answers each.
+    Cluster,
     /// Plays clusters that a seed makes, with faults of any kind, and holds each to what must hold at every step.
     Storm(storm::Arguments),
     /// Measures the engine on this machine.
@@ -59,6 +62,7 @@ fn main() -> ExitCode {
         What::Export(arguments) => transfer::export(&arguments),
         What::Import(arguments) => transfer::import(&arguments),
         What::Log => log::run(),
+        What::Cluster => cluster::run(),
         What::Storm(arguments) => storm::run(&arguments),
         What::Bench(arguments) => bench::run(&arguments),
     };

@@ -1,6 +1,6 @@
 //! The judge: built by Maven from `tests/conformance`, with Kafka's classes from Maven Central.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::time::Duration;
 
@@ -16,6 +16,8 @@ const OLDEST_JDK: u32 = 17;
 #[derive(Debug)]
 pub struct Ready {
     class_path: String,
+    /// Classes of a node, loaded and verified before: half of what a start costs.
+    archive: PathBuf,
     /// Kafka's version.
     pub version: String,
     /// Where folders are written to and read from; emptied before.
@@ -32,6 +34,23 @@ impl Ready {
         // What its classes log is looked at where it matters, and of no use elsewhere.
         java.stderr(std::process::Stdio::null());
         java
+    }
+
+    /// A real cluster in this folder, and who drives it.
+    pub fn cluster(&self, dir: &Path) -> Command {
+        let mut java = process::command("java");
+        java.args(["-XX:+UseSerialGC", "-Xmx256m", "-XX:TieredStopAtLevel=1"]);
+        java.args(["-Dorg.slf4j.simpleLogger.defaultLogLevel=off", "-cp", &self.class_path]);
+        java.arg(format!("-Dottla.archive={}", self.archive.display()));
+        java.arg("Cluster").arg(dir);
+        java
+    }
+
+    /// Our cluster.
+    pub fn our_cluster(&self) -> Command {
+        let mut ottla = process::command(paths::target().join("debug/ottla"));
+        ottla.arg("cluster");
+        ottla
     }
 
     /// Our log, as fast as it gets.
@@ -80,7 +99,7 @@ pub fn prepare() -> Result<Ready> {
     if !is_built {
         std::fs::create_dir_all(&built)?;
         let mut mvn = process::command("mvn");
-        mvn.args(["-q", "-B", "compile", "dependency:build-classpath"]);
+        mvn.args(["-q", "-B", "compile", "jar:jar", "dependency:build-classpath"]);
         mvn.arg("-f").arg(project.join("pom.xml"));
         mvn.arg(format!("-Dmdep.outputFile={}", list.display()));
         mvn.arg(format!("-Dottla.build={}", built.display()));
@@ -92,7 +111,7 @@ pub fn prepare() -> Result<Ready> {
     cargo.args(["build", "-p", "ottla-cli"]);
     process::logged(&mut cargo, &paths::log("conformance-build"), LIMIT)?;
     let libraries = std::fs::read_to_string(&list)?;
-    let classes = built.join("classes");
+    let classes = built.join("conformance-1.jar");
     let separator = if cfg!(windows) { ';' } else { ':' };
     // Two runs at a time keep out of each other's way.
     let scratch = built.join("folders").join(std::process::id().to_string());
@@ -100,6 +119,7 @@ pub fn prepare() -> Result<Ready> {
     std::fs::create_dir_all(&scratch)?;
     Ok(Ready {
         class_path: format!("{}{separator}{}", classes.display(), libraries.trim()),
+        archive: built.join("node.jsa"),
         version: kafka_version(&std::fs::read_to_string(project.join("pom.xml"))?),
         scratch,
     })

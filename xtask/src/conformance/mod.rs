@@ -7,6 +7,7 @@
 
 #![expect(clippy::indexing_slicing, reason = "what JSON does not have is null, no panic")]
 
+pub mod cluster;
 mod compare;
 mod folders;
 mod golden;
@@ -29,6 +30,8 @@ use talk::Talk;
 
 /// Scenarios a person's run has.
 const DEFAULT_CASES: u64 = 200;
+/// Cases of a person's run that is about clusters alone.
+const DEFAULT_CLUSTER_CASES: u64 = 30;
 /// Of so many scenarios one is also exported and imported.
 const FOLDERS_EVERY: u64 = 4;
 
@@ -62,6 +65,12 @@ pub fn run(options: &ConformanceOptions) -> Result<ExitCode> {
     if let Some(path) = &options.check {
         return folders::show(&ready, path);
     }
+    if let Some(kind) = options.kind.as_deref().filter(|kind| cluster::is_kind(kind)) {
+        let cases = options.cases.unwrap_or(DEFAULT_CLUSTER_CASES);
+        let cases = cluster::plan(kind, cases, seed)?;
+        println!("conformance with a cluster of Apache Kafka {}, seed {seed}", ready.version);
+        return judge_clusters(&ready, &cases);
+    }
     println!("conformance with Apache Kafka {}: {cases} scenarios, seed {seed}", ready.version);
     let began = Instant::now();
     let outcome = compare_all(&ready, options, cases, seed)?;
@@ -76,7 +85,30 @@ pub fn run(options: &ConformanceOptions) -> Result<ExitCode> {
         progress::seconds(began.elapsed()),
     );
     println!("covered: {}", outcome.covered);
+    if options.kind.is_none() {
+        let cases = cluster::plan("cluster", cluster::CASES, seed)?;
+        let clusters = judge_clusters(&ready, &cases)?;
+        return Ok(if outcome.differences.is_empty() { clusters } else { ExitCode::FAILURE });
+    }
     Ok(if outcome.differences.is_empty() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+}
+
+fn judge_clusters(ready: &Ready, cases: &[cluster::Case]) -> Result<ExitCode> {
+    if let Some(what) = cluster::missing() {
+        println!("cluster: skipped: {what}");
+        return Ok(ExitCode::FAILURE);
+    }
+    let began = Instant::now();
+    let outcome = cluster::compare(ready, cases)?;
+    for difference in &outcome.differences {
+        println!("\n{difference}");
+    }
+    println!("{}", cluster::summary(&outcome, cases.len(), began));
+    if outcome.differences.is_empty() {
+        std::fs::remove_dir_all(&ready.scratch).ok();
+        return Ok(ExitCode::SUCCESS);
+    }
+    Ok(ExitCode::FAILURE)
 }
 
 fn clock() -> u64 {

@@ -8,6 +8,7 @@ use anyhow::{Context, Result, ensure};
 
 use super::{Count, Verdict, count};
 use crate::args::{ConformanceOptions, Profile};
+use crate::conformance::{self, cluster::CASES as CLUSTER_CASES};
 use crate::setup::{Machine, Route};
 use crate::{paths, process, site};
 
@@ -43,7 +44,12 @@ pub const STEPS: &[Step] = &[
     step("clippy-wasm", "no lint in the page and the browser store", clippy_wasm),
     step("unit", "unit, property, golden and import-direction tests, native", unit),
     step("doc", "examples in the documentation", doc),
-    step("conformance", "our log against Kafka's own classes, folders both ways", conformance),
+    step("conformance", "our log against Kafka's own classes, folders both ways", logs),
+    step(
+        "cluster",
+        "our cluster beside a real one, whose brokers are killed and started",
+        clusters,
+    ),
     step("browser-store", "wasm tests in Chromium, against real IndexedDB", browser_tests),
     step("site", "dist/ builds in release", build_site),
     step("cli", "the headless runner builds in release", build_cli),
@@ -109,19 +115,32 @@ fn doc(machine: &Machine) -> Result<Verdict> {
 }
 
 /// A fixed part of `cargo xtask conformance`; without a JDK and Maven it says so.
-fn conformance(_: &Machine) -> Result<Verdict> {
-    if let Some(what) = crate::conformance::missing() {
+fn logs(_: &Machine) -> Result<Verdict> {
+    if let Some(what) = conformance::missing() {
         return Ok(left_out(&what));
     }
-    let ready = crate::conformance::prepare()?;
+    let ready = conformance::prepare()?;
     let options = ConformanceOptions::default();
-    let outcome =
-        crate::conformance::compare_all(&ready, &options, CONFORMANCE_CASES, CONFORMANCE_SEED)?;
+    let outcome = conformance::compare_all(&ready, &options, CONFORMANCE_CASES, CONFORMANCE_SEED)?;
     let failed = outcome.differences.len() as u64;
     let note = format!(" ({} folders among them)", outcome.folders);
     let failure = (failed > 0).then(|| outcome.differences.join("\n\n"));
     let count = Count { passed: outcome.equal + outcome.folders, failed };
     Ok(Verdict { count, note, failure })
+}
+
+/// The stories of `cargo xtask conformance --kind cluster`, and a few cases that the seed makes.
+fn clusters(_: &Machine) -> Result<Verdict> {
+    if let Some(what) = conformance::missing().or_else(conformance::cluster::missing) {
+        return Ok(left_out(&what));
+    }
+    let ready = conformance::prepare()?;
+    let cases = conformance::cluster::plan("cluster", CLUSTER_CASES, CONFORMANCE_SEED)?;
+    let outcome = conformance::cluster::compare(&ready, &cases)?;
+    let failed = outcome.differences.len() as u64;
+    let note = format!(" ({} steps, {} cases played again)", outcome.steps, outcome.again);
+    let failure = (failed > 0).then(|| outcome.differences.join("\n\n"));
+    Ok(Verdict { count: Count { passed: outcome.equal, failed }, note, failure })
 }
 
 /// A crate with a webdriver.json has tests for the browser.

@@ -2,8 +2,11 @@
 //!
 //! Kafka flushes what a roll closes; the rest is the page cache's, which Linux writes back once it is 30 s old
 //! (`dirty_expire_centisecs`). The high watermark is checkpointed every
-//! `replica.high.watermark.checkpoint.interval.ms`, so a broker that starts again may know an older one.
+//! `replica.high.watermark.checkpoint.interval.ms`, so a broker that starts again may know an older one. So is the log
+//! start, every `log.flush.start.offset.checkpoint.interval.ms`: what DeleteRecords has taken is back after a crash
+//! before that, if no other replica knows better.
 
+use crate::config::BrokerConfigs;
 use crate::ids::TimestampMs;
 use std::collections::VecDeque;
 
@@ -21,6 +24,8 @@ pub(crate) struct Durable {
     ends: VecDeque<(TimestampMs, i64)>,
     /// The checkpoint interval in which the high watermark moved last, and what it was when that began.
     checkpoint: (i64, i64),
+    /// How many checkpoints of the log start there had been when it moved last, and where it was before.
+    log_start: Option<(i64, i64)>,
 }
 
 impl Durable {
@@ -56,6 +61,21 @@ impl Durable {
         }
     }
 
+    /// The log start is about to move from `log_start`, after so many checkpoints.
+    pub(crate) fn log_start_moves(&mut self, checkpoints: i64, log_start: i64) {
+        if self.log_start.is_none_or(|(seen, _)| seen != checkpoints) {
+            self.log_start = Some((checkpoints, log_start));
+        }
+    }
+
+    /// The log start in `log-start-offset-checkpoint`.
+    pub(crate) fn checkpointed_log_start(&self, checkpoints: i64, log_start: i64) -> i64 {
+        match self.log_start {
+            Some((seen, before)) if seen == checkpoints => before,
+            _ => log_start,
+        }
+    }
+
     /// The high watermark in `replication-offset-checkpoint`.
     pub(crate) fn checkpointed(&self, now_ms: TimestampMs, high_watermark: i64) -> i64 {
         let (interval, before) = self.checkpoint;
@@ -65,4 +85,17 @@ impl Durable {
             high_watermark
         }
     }
+}
+
+/// How often log starts have been checkpointed since the broker's tasks began
+/// (`LogManager.startupWithConfigOverrides`).
+pub(super) fn log_start_checkpoints(
+    configs: &BrokerConfigs,
+    began_ms: TimestampMs,
+    now_ms: TimestampMs,
+) -> i64 {
+    let first_ms = configs.long("log.initial.task.delay.ms").unwrap_or(30_000);
+    let interval_ms = configs.long("log.flush.start.offset.checkpoint.interval.ms");
+    let since_ms = now_ms - began_ms - first_ms;
+    if since_ms < 0 { 0 } else { 1 + since_ms / interval_ms.unwrap_or(60_000).max(1) }
 }

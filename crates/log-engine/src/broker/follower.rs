@@ -5,6 +5,7 @@
 //! the answer instead of by a ListOffsets of its own. One fetcher a leader (`num.replica.fetchers` 1).
 
 use super::Broker;
+use super::durable::log_start_checkpoints;
 use crate::event::{EventKind, TruncateCause};
 use crate::ids::{BrokerId, EventId, TimestampMs, TopicPartition};
 use crate::metrics::BrokerCount;
@@ -305,7 +306,10 @@ impl Broker {
             partition.log.update_high_watermark(target);
             partition.version += 1;
         }
-        if result.log_start > partition.log.log_start_offset() {
+        let log_start = partition.log.log_start_offset();
+        if result.log_start > log_start {
+            let checkpoints = log_start_checkpoints(&self.configs, self.tasks_began_ms, ctx.now_ms);
+            partition.durable.log_start_moves(checkpoints, log_start);
             let _ = partition.log.increment_log_start_offset(result.log_start);
             partition.version += 1;
         }

@@ -2,6 +2,7 @@
 //! comes back (`BrokerLifecycleManager`, KIP-631; R-REP-60 to R-REP-63).
 
 use super::Broker;
+use super::durable::log_start_checkpoints;
 use crate::event::{EventKind, TruncateCause};
 use crate::ids::{BrokerId, TimestampMs, TopicPartition};
 use crate::protocol::{
@@ -392,6 +393,7 @@ impl Broker {
 
     /// One replica as it is found on the disk later.
     fn end_partition(&mut self, ctx: &mut Ctx<'_>, tp: &TopicPartition, how: Down) {
+        let starts = log_start_checkpoints(&self.configs, self.tasks_began_ms, ctx.now_ms);
         let Some(partition) = self.partitions.get_mut(tp) else { return };
         let (now_ms, log) = (ctx.now_ms, &partition.log);
         let log_end = log.log_end_offset();
@@ -399,9 +401,12 @@ impl Broker {
         partition.fetches.clear();
         partition.produces.clear();
         partition.version += 1;
-        let high_watermark = match how {
-            Down::Stopped => log.high_watermark(),
-            _ => partition.durable.checkpointed(now_ms, log.high_watermark()),
+        let (high_watermark, log_start_offset) = match how {
+            Down::Stopped => (log.high_watermark(), log.log_start_offset()),
+            _ => (
+                partition.durable.checkpointed(now_ms, log.high_watermark()),
+                partition.durable.checkpointed_log_start(starts, log.log_start_offset()),
+            ),
         };
         let shutdown = match how {
             Down::Stopped => Shutdown::Clean,
@@ -415,7 +420,7 @@ impl Broker {
             // A killed process loses nothing that it wrote (R-LOG-91).
             Down::Crashed | Down::Halted => Shutdown::ProcessCrash,
         };
-        let checkpoints = Checkpoints { log_start_offset: log.log_start_offset(), high_watermark };
+        let checkpoints = Checkpoints { log_start_offset, high_watermark };
         let (log, lost) = log.restarted(shutdown, checkpoints, now_ms);
         partition.log = log;
         partition.durable = super::durable::Durable::default();

@@ -1,6 +1,7 @@
 //! What changes a partition's log from outside: DeleteRecords (`Partition.deleteRecordsOnLeader`, R-LOG-52), and a log
 //! that was in the folder already.
 
+use super::durable::log_start_checkpoints;
 use super::{Broker, Partition};
 use crate::event::EventKind;
 use crate::ids::TopicPartition;
@@ -84,6 +85,8 @@ impl Broker {
         if moved != Ok(true) {
             return Ok(log_start);
         }
+        let checkpoints = log_start_checkpoints(&self.configs, self.tasks_began_ms, ctx.now_ms);
+        partition.durable.log_start_moves(checkpoints, before);
         partition.version += 1;
         partition.deleted = Some((before, log_start - 1));
         let event = ctx.caused_by(ctx.cause, |ctx| {

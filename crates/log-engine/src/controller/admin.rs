@@ -34,9 +34,10 @@ pub(super) fn apply(
         }
         AdminRequest::UnregisterBroker { broker } => unregister(image, *broker),
         AdminRequest::AlterTopicConfigs { topic, set, delete } => {
+            let before = image.topics.get(topic).cloned();
             let kind = topics::apply(image, configs, change, rng)?;
             let mut changes = vec![Change::of_topic(topic, kind)];
-            if set.contains_key(MIN_ISR) || delete.iter().any(|name| name == MIN_ISR) {
+            if before.is_some_and(|known| is_changed(known.configs.get(MIN_ISR), set, delete)) {
                 clear_elr(image, topic, &mut changes);
             }
             Ok(changes)
@@ -204,6 +205,8 @@ fn alter_configs(
     for (name, value) in set {
         BrokerConfigs::check_dynamic(name, value).map_err(|wrong| refuse(wrong.to_string()))?;
     }
+    let now = configs.with(&image.cluster_configs).ok().and_then(|all| all.long(MIN_ISR));
+    let is_changed = is_changed(now.map(|now| now.to_string()).as_ref(), set, delete);
     let layer = match broker {
         None => &mut image.cluster_configs,
         Some(broker) => image.broker_configs.entry(broker).or_default(),
@@ -220,7 +223,7 @@ fn alter_configs(
         deleted: delete.into(),
     };
     let mut changes = vec![Change::of_cluster(kind)];
-    if min_isr {
+    if is_changed {
         let names: Vec<Arc<str>> = image.topics.keys().cloned().collect();
         for name in names {
             let own = image.topics.get(&name).is_some_and(|t| t.configs.contains_key(MIN_ISR));
@@ -230,6 +233,13 @@ fn alter_configs(
         }
     }
     Ok(changes)
+}
+
+/// Whether `min.insync.replicas` gets another value: what is set to what it is already leaves no record
+/// (`ConfigurationControlManager.incrementalAlterConfigResource`).
+fn is_changed(before: Option<&String>, set: &Configs, delete: &[String]) -> bool {
+    let is_set = set.get(MIN_ISR).is_some_and(|value| before != Some(value));
+    is_set || (before.is_some() && delete.iter().any(|name| name == MIN_ISR))
 }
 
 /// ClearElrRecord: another `min.insync.replicas` makes nobody eligible by the old one (R-REP-34).

@@ -11,10 +11,12 @@ use crate::config::BrokerConfigs;
 use crate::event::EventKind;
 use crate::ids::{BrokerId, TimestampMs};
 use crate::protocol::{
-    BrokerImage, ErrorCode, HeartbeatRequest, HeartbeatResponse, RegistrationRequest, Response,
+    BrokerImage, ErrorCode, HeartbeatRequest, HeartbeatResponse, MetadataImage,
+    RegistrationRequest, Response,
 };
 use crate::sim::{ActorId, Ctx, Timer};
 use sorted::SortedMap;
+use std::sync::Arc;
 
 /// Heartbeats that are taken for granted.
 #[derive(Debug, Clone, Copy)]
@@ -254,7 +256,9 @@ impl Controller {
             known.fenced = false;
         }
         // Its log directory is not the one its replicas are registered in: for now it may lead none of them.
-        if !image.new_disks.remove(&broker) {
+        if image.new_disks.remove(&broker) {
+            registered_anew(&mut image, broker);
+        } else {
             self.broker_changed(&mut image, BrokerChange::Back(broker), &mut changes);
         }
         self.commit(ctx, image, changes);
@@ -313,8 +317,20 @@ impl Controller {
     }
 }
 
+/// A broker with a new log directory says of each of its replicas that it is there now (AssignReplicasToDirs, KIP-858),
+/// which changes nothing else of a partition.
+fn registered_anew(image: &mut MetadataImage, broker: BrokerId) {
+    for topic in image.topics.values_mut() {
+        if topic.partitions.iter().any(|partition| partition.replicas.contains(&broker)) {
+            for partition in &mut Arc::make_mut(topic).partitions {
+                partition.partition_epoch += i32::from(partition.replicas.contains(&broker));
+            }
+        }
+    }
+}
+
 /// Whether a broker leads a partition.
-fn leads_any(image: &crate::protocol::MetadataImage, broker: BrokerId) -> bool {
+fn leads_any(image: &MetadataImage, broker: BrokerId) -> bool {
     let partitions = || image.topics.values().flat_map(|topic| &topic.partitions);
     partitions().any(|partition| partition.leader == Some(broker))
 }

@@ -23,6 +23,7 @@ impl World {
                 last_known_elr: registered.last_known_elr,
                 adding: registered.adding,
                 removing: registered.removing,
+                partition_epoch: registered.partition_epoch,
             }
         };
         (0i32..).zip(&image.partitions).map(view).collect()
@@ -76,18 +77,19 @@ fn row(client: &str, event: &Event) -> Option<ClientLogRow> {
         EventKind::ProduceRetry { producer, tp, error, .. } if &**producer == client => {
             ClientLog::Retry { tp: tp.clone(), error: *error }
         }
-        EventKind::ProduceFailed { producer, topic, records, exception, error, .. }
+        EventKind::ProduceFailed { producer, topic, partition, records, exception, error }
             if &**producer == client =>
         {
             ClientLog::Failed {
                 topic: topic.to_string(),
+                partition: *partition,
                 records: *records,
                 exception: (*exception).to_owned(),
                 error: *error,
             }
         }
-        EventKind::Acked { producer, first, last, .. } if &**producer == client => {
-            ClientLog::Acked { records: last - first + 1 }
+        EventKind::Acked { producer, tp, first, last, .. } if &**producer == client => {
+            ClientLog::Acked { tp: tp.clone(), first: *first, records: last - first + 1 }
         }
         EventKind::Polled { member, tp, first, last, .. } if &**member == client => {
             ClientLog::Polled { tp: tp.clone(), first: *first, last: *last }

@@ -14,6 +14,7 @@ mod groups;
 mod idle;
 mod importing;
 mod invariants;
+mod judged;
 mod ledger;
 mod metrics;
 mod producing;

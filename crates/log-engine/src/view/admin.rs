@@ -29,6 +29,8 @@ pub struct PartitionView {
     pub adding: Vec<BrokerId>,
     /// Replicas a reassignment removes.
     pub removing: Vec<BrokerId>,
+    /// Grows with each change of any of this.
+    pub partition_epoch: i32,
 }
 
 /// One group as its coordinator describes it (DescribeGroups, OffsetFetch).
@@ -67,6 +69,8 @@ pub enum ClientLog {
     Failed {
         /// Topic.
         topic: String,
+        /// Partition.
+        partition: i32,
         /// How many.
         records: u32,
         /// The exception the application got.
@@ -76,6 +80,10 @@ pub enum ClientLog {
     },
     /// Records were acknowledged.
     Acked {
+        /// Of which partition.
+        tp: TopicPartition,
+        /// The first offset, -1 where the answer has none.
+        first: i64,
         /// How many.
         records: i64,
     },

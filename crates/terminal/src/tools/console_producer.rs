@@ -221,7 +221,7 @@ impl Producing {
             let stamp = log_stamp(row.at_ms);
             match row.what {
                 ClientLog::Sent => self.requests += 1,
-                ClientLog::Acked { records } => {
+                ClientLog::Acked { records, .. } => {
                     for _ in 0..records {
                         self.unanswered.pop_front();
                     }
@@ -238,7 +238,7 @@ impl Producing {
                         error.name()
                     ));
                 }
-                ClientLog::Failed { topic, records, exception, error } => {
+                ClientLog::Failed { topic, records, exception, error, .. } => {
                     for _ in 0..records {
                         let (key, value) = self.unanswered.pop_front().unwrap_or_default();
                         let bytes = |size: Option<usize>| {
