@@ -3,6 +3,7 @@
 
 mod clean_pass;
 mod cleaner;
+mod controller_calls;
 mod disk;
 mod durable;
 mod fetch;
@@ -17,6 +18,7 @@ mod metered;
 mod offsets;
 mod offsets_topic;
 mod partition;
+mod process;
 mod produce;
 mod purgatory;
 mod records;
