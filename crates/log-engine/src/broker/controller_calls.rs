@@ -7,6 +7,9 @@ use crate::ids::BrokerId;
 use crate::protocol::{Request, Response};
 use crate::sim::{ActorId, Ctx, Timer};
 
+/// `controller.socket.timeout.ms`, at its default.
+const TIMEOUT_MS: i64 = 30_000;
+
 /// What a request to the controller was for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Call {
@@ -29,7 +32,20 @@ impl Broker {
         let id = self.next_id();
         self.lifecycle.calls.insert(id, (controller, call));
         ctx.request(ActorId::Controller(controller), id, request);
+        // A heartbeat is followed by the next one; whatever else has no answer would wait for ever.
+        if call != Call::Heartbeat {
+            ctx.timer(ctx.now_ms + TIMEOUT_MS, Timer::ControllerTimeout(id));
+        }
         Some(id)
+    }
+
+    /// A request has had no answer for too long: the connection is given up, and what it carried is sent again
+    /// (`NodeToControllerRequestThread.handleResponse`, `NetworkClient.handleTimedOutRequests`).
+    pub(super) fn controller_timeout(&mut self, ctx: &mut Ctx<'_>, id: u64) {
+        if let Some(&(node, _)) = self.lifecycle.calls.get(&id) {
+            ctx.disconnect(node);
+            self.controller_is(ctx, node, None);
+        }
     }
 
     /// The next voter in turn.

@@ -199,6 +199,7 @@ impl Broker {
             Timer::BrokerHeartbeat(number) => self.beat(ctx, number),
             Timer::ReplicaFetch(leader, number) => self.fetcher_timer(ctx, leader, number),
             Timer::ControllerRetry(number) => self.controller_retry(ctx, number),
+            Timer::ControllerTimeout(id) => self.controller_timeout(ctx, id),
             _ => {}
         }
     }
@@ -208,6 +209,7 @@ impl Broker {
         match timer {
             Timer::FetchExpired(id) => !self.purgatory.fetches.contains_key(id),
             Timer::ProduceExpired(id) => !self.purgatory.produces.contains_key(id),
+            Timer::ControllerTimeout(id) => !self.lifecycle.calls.contains_key(id),
             _ => false,
         }
     }

@@ -100,6 +100,8 @@ pub(crate) enum Timer {
     ReplicaFetch(BrokerId, u32),
     /// Broker: a request to the controller is tried again. The number tells a stale one.
     ControllerRetry(u32),
+    /// Broker: this request to the controller may have waited `controller.socket.timeout.ms`.
+    ControllerTimeout(u64),
     /// Controller: a session may have ended, or something else of its own is due. The number tells a stale one.
     ControllerCheck(u32),
     /// Controller: leaderships go back to preferred replicas.
