@@ -12,14 +12,14 @@ use std::collections::VecDeque;
 
 /// How old written data is when the system has put it on the disk.
 pub(crate) const WRITE_BACK_MS: i64 = 30_000;
-/// `replica.high.watermark.checkpoint.interval.ms`.
-const CHECKPOINT_MS: i64 = 5_000;
 /// Log ends are noted once in so many ms.
 const NOTE_MS: i64 = 1_000;
 
 /// What is known of one replica's disk.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Durable {
+    /// `replica.high.watermark.checkpoint.interval.ms`.
+    interval_ms: i64,
     /// Log ends with the time at which the log grew beyond them, oldest first; none older than the write-back but one.
     ends: VecDeque<(TimestampMs, i64)>,
     /// The checkpoint interval in which the high watermark moved last, and what it was when that began.
@@ -29,6 +29,16 @@ pub(crate) struct Durable {
 }
 
 impl Durable {
+    /// Nothing is written yet.
+    pub(crate) fn new(configs: &BrokerConfigs) -> Self {
+        Self {
+            interval_ms: configs.replication().high_watermark_checkpoint_ms.max(1),
+            ends: VecDeque::new(),
+            checkpoint: (0, 0),
+            log_start: None,
+        }
+    }
+
     /// The log is about to grow beyond `log_end`.
     pub(crate) fn written(&mut self, now_ms: TimestampMs, log_end: i64) {
         if self.ends.back().is_some_and(|(at_ms, _)| now_ms - at_ms < NOTE_MS) {
@@ -55,7 +65,7 @@ impl Durable {
 
     /// The high watermark is about to move from `high_watermark`.
     pub(crate) fn high_watermark_moves(&mut self, now_ms: TimestampMs, high_watermark: i64) {
-        let interval = now_ms.div_euclid(CHECKPOINT_MS);
+        let interval = now_ms.div_euclid(self.interval_ms);
         if interval != self.checkpoint.0 {
             self.checkpoint = (interval, high_watermark);
         }
@@ -79,7 +89,7 @@ impl Durable {
     /// The high watermark in `replication-offset-checkpoint`.
     pub(crate) fn checkpointed(&self, now_ms: TimestampMs, high_watermark: i64) -> i64 {
         let (interval, before) = self.checkpoint;
-        if now_ms.div_euclid(CHECKPOINT_MS) == interval {
+        if now_ms.div_euclid(self.interval_ms) == interval {
             before.min(high_watermark)
         } else {
             high_watermark

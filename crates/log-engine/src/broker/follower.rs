@@ -6,6 +6,7 @@
 
 use super::Broker;
 use super::durable::log_start_checkpoints;
+use super::records::starts_inside;
 use crate::event::{EventKind, TruncateCause};
 use crate::ids::{BrokerId, EventId, TimestampMs, TopicPartition};
 use crate::metrics::BrokerCount;
@@ -279,6 +280,10 @@ impl Broker {
             return self.fail_log_dir(ctx, tp);
         }
         let Some(partition) = self.partitions.get_mut(tp) else { return };
+        if let Some(first) = starts_inside(&partition.log, &result.batches) {
+            self.begin_with(ctx, tp, first);
+            return self.append_fetched(ctx, leader, result, epoch);
+        }
         partition.durable.written(ctx.now_ms, partition.log.log_end_offset());
         let first = partition.log.log_end_offset();
         let segments = partition.log.segment_count();
@@ -318,6 +323,15 @@ impl Broker {
             ctx.metrics.broker(ctx.now_ms, ctx.me, BrokerCount::LogFlushes, rolled);
         }
         self.measure_copied(ctx, &result.tp, bytes, result.high_watermark - log_end);
+    }
+
+    /// The leader's log starts inside a batch, which comes whole: a log that has nothing from there on begins with it
+    /// (`Partition.appendRecordsToFollowerOrFutureReplica`, UnexpectedAppendOffsetException).
+    fn begin_with(&mut self, ctx: &mut Ctx<'_>, tp: &TopicPartition, first: i64) {
+        let Some(partition) = self.partitions.get_mut(tp) else { return };
+        let log_end = partition.log.log_end_offset();
+        let gone = partition.log.truncate_fully_and_start_at(first, ctx.now_ms);
+        self.truncated(ctx, tp, log_end, gone.batches, TruncateCause::BelowLeader);
     }
 
     /// The leader ended `epoch` at `end`: what this log has beyond goes, or it asks again about what it has left

@@ -66,7 +66,7 @@ impl Partition {
             fetches: Vec::new(),
             produces: Vec::new(),
             leading: None,
-            durable: Durable::default(),
+            durable: Durable::new(broker),
         }
     }
 

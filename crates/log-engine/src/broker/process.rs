@@ -1,7 +1,7 @@
 //! A broker's process: it shuts down in order, dies, and starts again with what is on its disk.
 
 use super::Broker;
-use super::durable::log_start_checkpoints;
+use super::durable::{Durable, log_start_checkpoints};
 use super::lifecycle::LifeState;
 use crate::event::{EventKind, TruncateCause};
 use crate::ids::TopicPartition;
@@ -84,7 +84,7 @@ impl Broker {
         let checkpoints = Checkpoints { log_start_offset, high_watermark };
         let (log, lost) = log.restarted(shutdown, checkpoints, now_ms);
         partition.log = log;
-        partition.durable = super::durable::Durable::default();
+        partition.durable = Durable::new(&self.configs);
         if !lost.batches.is_empty() {
             self.truncated(ctx, tp, log_end, lost.batches, TruncateCause::PowerLoss);
         }

@@ -7,8 +7,8 @@ use crate::event::EventKind;
 use crate::ids::TopicPartition;
 use crate::protocol::{DeleteRecordsRequest, DeleteRecordsResponse, ErrorCode, Response};
 use crate::sim::{ActorId, Ctx};
-use kafka_log::Log;
 use kafka_log::log::RecoveryCut;
+use kafka_log::{Batch, Log};
 
 impl Partition {
     /// The log start that DeleteRecords with this offset asks for.
@@ -154,4 +154,11 @@ impl Broker {
             self.arm_cleaner(ctx, tp);
         });
     }
+}
+
+/// Where the first of these batches begins, if an empty log starts inside it.
+pub(super) fn starts_inside(log: &Log, batches: &[Batch]) -> Option<i64> {
+    let (first, last) = (batches.first()?.base_offset(), batches.last()?.last_offset());
+    let end = log.log_end_offset();
+    (first < end && last >= end && log.log_start_offset() == end).then_some(first)
 }

@@ -56,6 +56,8 @@ pub(crate) struct Replication {
     pub fetch_min_bytes: i64,
     /// `replica.socket.timeout.ms`.
     pub socket_timeout_ms: i64,
+    /// `replica.high.watermark.checkpoint.interval.ms`.
+    pub high_watermark_checkpoint_ms: i64,
 }
 
 impl Default for Replication {
@@ -66,6 +68,7 @@ impl Default for Replication {
             fetch_wait_max_ms: 500,
             fetch_min_bytes: 1,
             socket_timeout_ms: 30_000,
+            high_watermark_checkpoint_ms: 5_000,
         }
     }
 }
@@ -81,6 +84,10 @@ impl BrokerConfigs {
             fetch_wait_max_ms: read("replica.fetch.wait.max.ms", known.fetch_wait_max_ms),
             fetch_min_bytes: read("replica.fetch.min.bytes", known.fetch_min_bytes),
             socket_timeout_ms: read("replica.socket.timeout.ms", known.socket_timeout_ms),
+            high_watermark_checkpoint_ms: read(
+                "replica.high.watermark.checkpoint.interval.ms",
+                known.high_watermark_checkpoint_ms,
+            ),
         };
         self
     }

@@ -344,6 +344,9 @@ impl Consumer {
             }
             return;
         }
+        if self.metadata.at_hand(ctx.now_ms).is_none() {
+            self.metadata.rebootstrap();
+        }
         if let Some(broker) = self.metadata.any_broker(ctx.now_ms) {
             self.metadata.asks();
             let request = self.metadata.request(self.setup.config.allow_auto_create_topics);

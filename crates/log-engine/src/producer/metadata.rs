@@ -5,6 +5,7 @@
 //! `retry.backoff.ms` of the last answer, doubled with each answer that failed or brought nothing new. Kafka gives that
 //! pause 20 % of chance; here it has none. A leader that a produce or fetch answer names is taken over at once (KIP-951).
 
+use super::connections::Ready;
 use super::{Other, Producer};
 use crate::event::EventKind;
 use crate::ids::{BrokerId, TimestampMs, TopicPartition};
@@ -16,6 +17,9 @@ use std::sync::Arc;
 /// A client's metadata cache.
 #[derive(Debug, Clone)]
 pub(crate) struct ClientMetadata {
+    /// `bootstrap.servers`.
+    bootstrap: Vec<BrokerId>,
+    /// Those it knows now.
     brokers: Vec<BrokerId>,
     topics: SortedMap<Arc<str>, Arc<TopicImage>>,
     /// Topics it wants to know.
@@ -64,6 +68,7 @@ const NEVER_MS: TimestampMs = TimestampMs::MIN / 4;
 impl Default for ClientMetadata {
     fn default() -> Self {
         Self {
+            bootstrap: Vec::new(),
             brokers: Vec::new(),
             topics: SortedMap::new(),
             wanted: Vec::new(),
@@ -87,12 +92,19 @@ const RECONNECT_BACKOFF_MS: i64 = 1_000;
 impl ClientMetadata {
     /// `bootstrap.servers`.
     pub(crate) fn bootstrap(&mut self, brokers: &[BrokerId]) {
-        self.brokers = brokers.to_vec();
+        self.bootstrap = brokers.to_vec();
+        self.rebootstrap();
     }
 
-    /// Brokers it knows.
-    pub(crate) fn brokers(&self) -> &[BrokerId] {
-        &self.brokers
+    /// None of the brokers it knows can be asked: it begins with `bootstrap.servers` again
+    /// (`metadata.recovery.strategy`, KIP-899 and KIP-1102).
+    pub(crate) fn rebootstrap(&mut self) {
+        self.brokers.clone_from(&self.bootstrap);
+    }
+
+    /// `bootstrap.servers`.
+    pub(crate) fn bootstrap_servers(&self) -> &[BrokerId] {
+        &self.bootstrap
     }
 
     /// The brokers it knows, in the order in which it would ask them.
@@ -103,9 +115,12 @@ impl ClientMetadata {
 
     /// A broker to ask: the first whose connection was not lost just now (`leastLoadedNode`).
     pub(crate) fn any_broker(&self, now_ms: TimestampMs) -> Option<BrokerId> {
-        self.in_turn()
-            .find(|&broker| !self.avoids(broker, now_ms))
-            .or_else(|| self.in_turn().next())
+        self.at_hand(now_ms).or_else(|| self.in_turn().next())
+    }
+
+    /// The same; none where all connections were lost just now.
+    pub(crate) fn at_hand(&self, now_ms: TimestampMs) -> Option<BrokerId> {
+        self.in_turn().find(|&broker| !self.avoids(broker, now_ms))
     }
 
     /// A broker's connection was lost a moment ago.
@@ -319,6 +334,10 @@ impl Producer {
                 ctx.timer(due_ms, Timer::MetadataExpired(number));
             }
             return;
+        }
+        let waits = |broker| matches!(self.connections.ready(broker, ctx.now_ms), Ready::At(_));
+        if self.metadata.in_turn().all(waits) {
+            self.metadata.rebootstrap();
         }
         // Without a connection it waits for one; the sender comes back to it then.
         if let Some(broker) = self.least_loaded(ctx) {

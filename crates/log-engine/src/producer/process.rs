@@ -89,7 +89,7 @@ impl Producer {
         let (overrides, config, cause) = *restart;
         self.overrides = overrides;
         self.config = config;
-        let brokers = self.metadata.brokers().to_vec();
+        let brokers = self.metadata.bootstrap_servers().to_vec();
         self.forget_process();
         ctx.caused_by(cause, |ctx| self.start(ctx, &brokers));
         self.schedule_stream(ctx);

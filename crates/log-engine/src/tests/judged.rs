@@ -1,6 +1,6 @@
 //! What `cargo xtask conformance` found a real cluster to do otherwise than ours did.
 
-use super::cluster::{broker, isr, leader, now, order, send_each, with_topic};
+use super::cluster::{broker, ends, isr, leader, now, order, send_each, with_topic};
 use super::*;
 use serde_json::json;
 
@@ -45,6 +45,50 @@ fn a_new_disk_is_one_more_partition_epoch() {
     broker(&mut play, "start-broker", last);
     wait(&mut play, 12_000);
     assert_eq!((isr(&play).len(), partition_epoch(&play)), (3, 5), "its directory is another one");
+}
+
+#[test]
+fn a_new_disk_is_filled_from_a_log_that_starts_inside_a_batch() {
+    let mut play = with_topic("1", &[]);
+    play.send("all", "t", keyed("k"), 5);
+    wait(&mut play, 1_000);
+    play.json(json!({"do": "delete-records", "topic": "t",
+        "partitions": [{"partition": 0, "offset": 2}]}))
+        .unwrap();
+    let last = order(&play)[2];
+    broker(&mut play, "lose-disk", last);
+    wait(&mut play, 12_000);
+    broker(&mut play, "start-broker", last);
+    wait(&mut play, 12_000);
+    assert_eq!((isr(&play).len(), ends(&play)), (3, vec![5, 5, 5]));
+    let starts: Vec<i64> = play.lane("t", 0).replicas.iter().map(|r| r.log_start).collect();
+    assert_eq!(starts, [2, 2, 2]);
+}
+
+#[test]
+fn a_client_that_knows_only_dead_brokers_begins_with_its_bootstrap_servers_again() {
+    let mut play = with_topic("1", &[]);
+    play.json(json!({"do": "add-group", "group": "g", "topics": ["t"],
+        "configs": {"auto.offset.reset": "earliest"}, "members": [{}]}))
+        .unwrap();
+    wait(&mut play, 10_000);
+    let replicas = order(&play);
+    // Two are gone: the clients hear of the third alone.
+    for down in &replicas[..2] {
+        broker(&mut play, "crash-broker", *down);
+        wait(&mut play, 15_000);
+        send_each(&mut play, "all", 1);
+    }
+    assert_eq!(leader(&play), replicas[2]);
+    broker(&mut play, "start-broker", replicas[0]);
+    wait(&mut play, 15_000);
+    broker(&mut play, "crash-broker", replicas[2]);
+    wait(&mut play, 15_000);
+    assert_eq!(leader(&play), replicas[0], "one that they have not heard of since");
+    send_each(&mut play, "all", 1);
+    wait(&mut play, 10_000);
+    assert_eq!(play.engine.ledger(None).acked, 3);
+    assert_eq!(play.engine.group("g").unwrap().group.total_lag, 0);
 }
 
 /// One broker, ten records, of which five are deleted: where its log starts after a crash so long after it started.

@@ -84,7 +84,13 @@ fn replica(log: &Log) -> Value {
     let epochs: Vec<Value> =
         entries.map(|entry| json!([entry.epoch, entry.start_offset])).collect();
     let records: Vec<Value> = log.batches_from(i64::MIN).flat_map(rows).collect();
-    json!({ "end": log.log_end_offset(), "epochs": epochs, "records": records })
+    json!({ "end": file_end(log), "epochs": epochs, "records": records })
+}
+
+/// Where the files end. The log itself may end later: one that was cut inside a batch has lost all of it.
+fn file_end(log: &Log) -> i64 {
+    let last = log.batches_from(i64::MIN).last().map_or(0, Batch::next_offset);
+    log.segments().map(|segment| segment.base_offset).fold(last, i64::max)
 }
 
 /// Offset, leader epoch, key, value, producer epoch, sequence.

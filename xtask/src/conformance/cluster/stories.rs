@@ -25,6 +25,7 @@ pub const STORIES: &[(&str, Story)] = &[
     ("no controller", no_controller),
     ("a leader that stands still", zombie),
     ("deleted records", deleted_records),
+    ("producers that know only dead brokers", only_dead_brokers),
 ];
 
 fn unreplicated_tail(script: &mut Script<'_>) -> Result<()> {
@@ -239,6 +240,10 @@ fn lost_disk(script: &mut Script<'_>) -> Result<()> {
     script.set_up("topics", vec![topic("t", 1, 3, &[]), topic("u", 3, 2, &[])])?;
     send(script, "all", "t", 4)?;
     send(script, "all", "u", 4)?;
+    // From inside a batch on.
+    let delete = json!({ "do": "delete-records", "topic": "t",
+        "partitions": [{ "partition": 0, "offset": 2 }] });
+    script.step("records go", vec![Move::Do(delete)])?;
     let leader = script.leader("t", 0)?;
     script.step("the leader's disk is lost", vec![node("lose-disk", leader)])?;
     send(script, "all", "t", 2)?;
@@ -251,6 +256,24 @@ fn lost_disk(script: &mut Script<'_>) -> Result<()> {
     crash(script, old)?;
     send(script, "all", "t", 2)?;
     start(script, old)
+}
+
+/// Clients hear that two brokers are gone, not that one of them is back, and then the third dies.
+fn only_dead_brokers(script: &mut Script<'_>) -> Result<()> {
+    producers(script)?;
+    script.set_up("topics", vec![topic("t", 1, 3, &[]), topic("u", 3, 2, &[])])?;
+    send(script, "all", "t", 2)?;
+    let followers = script.followers("t", 0)?;
+    for &follower in &followers {
+        crash(script, follower)?;
+        send(script, "all", "t", 1)?;
+        send(script, "one", "t", 1)?;
+    }
+    start(script, followers[0])?;
+    let last = script.leader("t", 0)?;
+    crash(script, last)?;
+    send(script, "all", "t", 2)?;
+    send(script, "one", "t", 2)
 }
 
 fn no_controller(script: &mut Script<'_>) -> Result<()> {

@@ -215,6 +215,12 @@ fn hold_election(script: &mut Script<'_>, dice: &mut Dice) -> Result<()> {
 
 fn move_replicas(script: &mut Script<'_>, dice: &mut Dice) -> Result<()> {
     let Some((topic, number, stands)) = partition(script, dice) else { return Ok(()) };
+    // One that a reassignment has removed can be left in the ELR, and then another reassignment fails in the controller
+    // ("Replica 1 is not assigned to this partition").
+    let replicas = numbers(&stands["replicas"]);
+    if numbers(&stands["elr"]).iter().any(|broker| !replicas.contains(broker)) {
+        return produce(script, dice);
+    }
     let under_way =
         !numbers(&stands["adding"]).is_empty() || !numbers(&stands["removing"]).is_empty();
     if under_way && dice.chance(50) {
