@@ -103,7 +103,7 @@ test('a file goes out and comes in again', async ({ page }) => {
   ]);
   expect(download.suggestedFilename()).toBe('to-a-file.ottla.json');
   const text = await readFile(await download.path(), 'utf8');
-  expect(JSON.parse(text)).toMatchObject({ ottla: 1, title: 'To a file' });
+  expect(JSON.parse(text)).toMatchObject({ ottla: 2, title: 'To a file' });
 
   await page.goto(`./${linkOf(quiet('Another'))}`);
   await expect(title(page)).toHaveValue('Another');

@@ -75,7 +75,7 @@ for (const [name, hash, why] of [
   ['cut off', linkOfText(good).slice(0, 60), 'This link is damaged'],
   ['no base64', '#s1=%%%%', 'This link is damaged'],
   ['no deflate', '#s1=AAAA', 'This link is damaged'],
-  ['of a later version', linkOfText('{"ottla":2,"setup":[]}'), 'made by a newer Ottla'],
+  ['of a later version', linkOfText('{"ottla":3,"setup":[]}'), 'made by a newer Ottla'],
   ['of a later link format', '#s2=AAAA', 'This link can\'t be opened.'],
   ['that unpacks to two megabytes', linkOfText(`{"ottla":1,"about":"${' '.repeat(2_000_000)}"}`), 'the most that is read'],
   ['that is longer than 64 KiB', `#s1=${'A'.repeat(70_000)}`, 'Ask for the scenario as a file.'],

@@ -95,7 +95,12 @@ fn load(session: Session, what: &JsValue) -> Result<JsValue, JsValue> {
             scenario::file::decode(text.as_bytes()).map_err(|e| bad_document(&e.to_string()))?
         }
         Some(text) => link::decode(&text).map_err(|e| bad_document(&e.to_string()))?,
-        None => from_js(what.clone(), "document")?,
+        None => {
+            let given: Document = from_js(what.clone(), "document")?;
+            // Version 1 is version 2 without forks.
+            let ottla = if given.ottla == 1 { scenario::VERSION } else { given.ottla };
+            Document { ottla, ..given }
+        }
     };
     let player = Player::new(document).map_err(|e| bad_document(&e.to_string()))?;
     session.load(player);
