@@ -1,7 +1,7 @@
 //! Configs of brokers: of all of them, or of one (DescribeConfigs, IncrementalAlterConfigs). What Kafka takes only at a
 //! broker's start is shown and can't be changed.
 
-use super::model;
+use super::view_of;
 use crate::session::Session;
 use leptos::prelude::*;
 use log_engine::BrokerId;
@@ -15,23 +15,7 @@ pub fn configs(session: Session, broker: Option<i32>) -> Vec<ConfigView> {
     let first = || session.cluster.with_untracked(|all| all.brokers.first().map(|it| it.id.0));
     let id = broker.or_else(first).unwrap_or(1);
     let configs = session.read(|engine| engine.broker_configs(BrokerId(id)));
-    let view = |def: &'static ConfigDef| {
-        let own = set(&configs, def.name, broker.is_some());
-        let default = def.default.map(str::to_owned);
-        let source = own.as_ref().map_or(ConfigSource::DefaultConfig, |(_, source)| *source);
-        ConfigView {
-            name: def.name.to_owned(),
-            value: own.map(|(value, _)| value).or_else(|| default.clone()),
-            default,
-            source: source.name().to_owned(),
-            kind: def.kind.name().to_owned(),
-            valid: Some(def.valid.to_string()),
-            importance: def.importance.name().to_owned(),
-            model: model(def.fidelity).to_owned(),
-            explanation: def.explanation.to_owned(),
-            teaching_value: false,
-        }
-    };
+    let view = |def: &'static ConfigDef| view_of(def, set(&configs, def.name, broker.is_some()));
     definitions(Scope::Broker).iter().map(view).collect()
 }
 

@@ -10,7 +10,7 @@ pub use list::ConfigList;
 use crate::panels::topic::stands_still;
 use crate::session::{Session, use_session};
 use leptos::prelude::*;
-use log_engine::config::{self, ConfigDef, Fidelity, Scope};
+use log_engine::config::{self, ConfigDef, ConfigSource, Fidelity, Scope};
 use log_engine::view::ConfigView;
 use log_engine::{Command, Configs};
 use sorted::SortedMap;
@@ -189,22 +189,25 @@ impl ConfigDesk {
 
 /// All configs of a scope, as they are by default.
 fn defined(scope: Scope) -> Vec<ConfigView> {
-    let view = |def: &'static ConfigDef| {
-        let default = def.default.map(str::to_owned);
-        ConfigView {
-            name: def.name.to_owned(),
-            value: default.clone(),
-            default,
-            source: "DEFAULT_CONFIG".to_owned(),
-            kind: def.kind.name().to_owned(),
-            valid: Some(def.valid.to_string()),
-            importance: def.importance.name().to_owned(),
-            model: model(def.fidelity).to_owned(),
-            explanation: def.explanation.to_owned(),
-            teaching_value: false,
-        }
-    };
-    config::definitions(scope).iter().map(view).collect()
+    config::definitions(scope).iter().map(|def| view_of(def, None)).collect()
+}
+
+/// A config with the value that was set and where, or with its default.
+fn view_of(def: &'static ConfigDef, set: Option<(String, ConfigSource)>) -> ConfigView {
+    let default = def.default.map(str::to_owned);
+    let source = set.as_ref().map_or(ConfigSource::DefaultConfig, |(_, source)| *source);
+    ConfigView {
+        name: def.name.to_owned(),
+        value: set.map(|(value, _)| value).or_else(|| default.clone()),
+        default,
+        source: source.name().to_owned(),
+        kind: def.kind.name().to_owned(),
+        valid: Some(def.valid.to_string()),
+        importance: def.importance.name().to_owned(),
+        model: model(def.fidelity).to_owned(),
+        explanation: def.explanation.to_owned(),
+        teaching_value: false,
+    }
 }
 
 fn model(fidelity: Fidelity) -> &'static str {
