@@ -95,8 +95,12 @@ impl Consumer {
         self.heartbeat_number += 1;
     }
 
-    /// The coordinator is found: a member in good standing goes on with its heartbeats.
+    /// The coordinator is found: a member in good standing goes on with its heartbeats. One whose connection was lost a
+    /// moment ago is asked for again later instead (`ensureCoordinatorReady`, `NetworkClient.isUnavailable`).
     pub(super) fn found_coordinator(&mut self, ctx: &mut Ctx<'_>, coordinator: BrokerId) {
+        if self.metadata.avoids(coordinator, ctx.now_ms) {
+            return self.back_off(ctx);
+        }
         self.coordinator = Some(coordinator);
         self.attempts = 0;
         if matches!(self.phase, Phase::Stable | Phase::Syncing) {

@@ -59,6 +59,22 @@ fn committed(play: &Play, group: &str) -> Option<i64> {
     play.group(group).offsets.iter().map(|row| row.committed).max().flatten()
 }
 
+/// Until the session of a dead coordinator has ended, FindCoordinator goes on naming it.
+#[test]
+fn a_member_does_not_run_against_a_dead_coordinator() {
+    let mut play = cluster(3, 3, &[]);
+    group(&mut play, "g", "earliest", 1);
+    after(&mut play, 20_000);
+    let old = coordinator(&play, "g");
+    broker(&mut play, "crash-broker", old.0);
+    after(&mut play, 8_000);
+    let lost = play.times(|kind| matches!(kind, EventKind::Disconnected { .. }));
+    // Its fetch each `retry.backoff.ms`, its coordinator once a second.
+    assert!((8..=90).contains(&lost.len()), "{}: {lost:?}", lost.len());
+    after(&mut play, 12_000);
+    assert_eq!(play.group("g").state, "Stable");
+}
+
 #[test]
 fn a_group_outlives_its_coordinator() {
     let mut play = cluster(3, 3, &[]);
