@@ -175,7 +175,7 @@ impl Broker {
             if goes {
                 disk.delete(ctx.now_ms, partition, partition.log.size_in_bytes());
                 if partition.leads() {
-                    records += partition.log.log_end_offset() - partition.log.log_start_offset();
+                    records += partition.log.log_end_offset() - ctx.ledger.counted_to(tp);
                 }
                 waiting.append(&mut partition.fetches);
                 gone.push(tp.clone());

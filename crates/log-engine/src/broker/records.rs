@@ -123,6 +123,7 @@ impl Broker {
         partition.adopt(log);
         let log = &partition.log;
         *ctx.growth += log.size_in_bytes();
+        ctx.ledger.begins_at(tp, log.log_start_offset());
         let kind = EventKind::LogLoaded {
             broker: me,
             tp: tp.clone(),

@@ -26,6 +26,8 @@ pub(crate) struct Ledger {
     topics: Vec<(Arc<str>, LedgerView)>,
     newest_stored: SortedMap<(u32, u32, i32), u64>,
     groups: SortedMap<(Arc<str>, TopicPartition), GroupPartition>,
+    /// Up to where deleted records are in the totals, by partition; 0 where none is there.
+    counted_to: SortedMap<TopicPartition, i64>,
     /// Batches that are there more than once, by tag.
     duplicates: SortedMap<u64, Vec<Duplicate>>,
     /// The bytes of the newest batches that were lost: no log has them any more.
@@ -243,6 +245,9 @@ impl Ledger {
 
     /// A leader's epoch begins with this log end.
     pub(crate) fn leader_begins(&mut self, tp: &TopicPartition, log_end: i64) {
+        if log_end == 0 {
+            self.counted_to.remove(tp);
+        }
         for ((_, at), reader) in &mut self.groups {
             if at == tp {
                 reader.log_ends_at(log_end);
@@ -308,10 +313,15 @@ impl Ledger {
         first: i64,
         next: i64,
     ) -> Vec<(Arc<str>, i64)> {
+        // Followers delete by themselves: what was gone before one of them began to lead counts now, and what a crash
+        // brought back does not count twice.
+        let counted = self.counted_to(tp);
+        let first = first.min(counted);
         let topic = self.topic(&tp.topic);
         if let Some((_, totals)) = at_mut(&mut self.topics, topic) {
-            totals.deleted += (next - first).max(0).cast_unsigned();
+            totals.deleted = totals.deleted.saturating_add_signed(next - counted);
         }
+        self.counted_to.insert(tp.clone(), next);
         let mut unread = Vec::new();
         for ((group, at), reader) in &mut self.groups {
             if at == tp {
@@ -342,6 +352,16 @@ impl Ledger {
         &self,
     ) -> impl Iterator<Item = (&Arc<str>, &TopicPartition, &GroupPartition)> {
         self.groups.iter().map(|((group, tp), reader)| (group, tp, reader))
+    }
+
+    /// A log begins there that was not written here.
+    pub(crate) fn begins_at(&mut self, tp: &TopicPartition, log_start: i64) {
+        self.counted_to.insert(tp.clone(), log_start);
+    }
+
+    /// Up to where a partition's deleted records are in the totals.
+    pub(crate) fn counted_to(&self, tp: &TopicPartition) -> i64 {
+        self.counted_to.get(tp).copied().unwrap_or(0)
     }
 
     /// A deleted topic's readers are forgotten, and its records count as deleted.

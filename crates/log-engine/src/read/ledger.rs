@@ -14,7 +14,9 @@ impl World {
         for (_, totals) in self.ledger.totals().filter(|(name, _)| wanted(name)) {
             add(&mut sum, totals);
         }
-        sum.readable = self.readable(&wanted);
+        let uncounted;
+        (sum.readable, uncounted) = self.readable(&wanted);
+        sum.deleted = sum.deleted.saturating_add_signed(uncounted);
         let mut groups: SortedMap<Arc<str>, GroupLedgerView> = SortedMap::new();
         for setup in &self.groups {
             let row = GroupLedgerView { group: setup.group.to_string(), ..Default::default() };
@@ -33,19 +35,21 @@ impl World {
         sum
     }
 
-    /// Records below the high watermark that are still in their logs.
-    fn readable(&self, wanted: &dyn Fn(&str) -> bool) -> u64 {
-        let mut sum = 0;
+    /// Records below the high watermark that are still in their logs, and how many more are gone than leaders have counted:
+    /// the replica that stands for a partition may have deleted some before it led, or have got some back.
+    fn readable(&self, wanted: &dyn Fn(&str) -> bool) -> (u64, i64) {
+        let (mut sum, mut uncounted) = (0, 0);
         for topic in self.shown_topics().filter(|topic| wanted(&topic.name)) {
             for number in 0..topic.partition_count() {
                 let tp = TopicPartition::new(Arc::clone(&topic.name), number);
                 if let Some((_, partition)) = self.shown(&tp) {
                     let log = &partition.log;
                     sum += (log.high_watermark() - log.log_start_offset()).max(0).cast_unsigned();
+                    uncounted += log.log_start_offset() - self.ledger.counted_to(&tp);
                 }
             }
         }
-        sum
+        (sum, uncounted)
     }
 }
 

@@ -135,3 +135,39 @@ fn what_can_not_be_read_yet_says_who_is_waited_for() {
     let isr = play.engine.why(&WhyTarget::InSync { topic: "t".into(), partition: 0 }).unwrap();
     assert!(isr.steps[0].title.starts_with("In sync: "), "{:?}", isr.steps);
 }
+
+/// Retention runs on each replica by itself. While a partition has no leader, and by the one that leads next, records go
+/// that no leader has deleted: they are among the deleted all the same.
+#[test]
+fn what_followers_delete_while_nobody_leads_is_counted() {
+    let spec = ClusterSpec {
+        brokers: 3,
+        quorum: Some(QuorumSpec::Separate(1)),
+        configs: map(&[
+            ("log.retention.check.interval.ms", "1000"),
+            ("log.initial.task.delay.ms", "1000"),
+        ]),
+        ..ClusterSpec::default()
+    };
+    let mut play = Play { engine: Engine::new(&spec, 7, START_MS).unwrap() };
+    play.json(json!({"do": "create-topic", "topic": "t", "partitions": 1, "replication_factor": 3,
+        "configs": {"retention.ms": "6000", "internal.segment.bytes": "500", "segment.ms": "2000"}}))
+        .unwrap();
+    play.json(json!({"do": "add-producer", "producer": "p", "configs": {"linger.ms": "0"}}))
+        .unwrap();
+    play.run_to(4_000);
+    for _ in 0..12 {
+        send(&mut play, "p", "k");
+    }
+    let leader = play.lane("t", 0).leader.unwrap().0;
+    play.json(json!({"do": "crash-broker", "broker": leader})).unwrap();
+    for at_ms in (5_000..30_000).step_by(500) {
+        play.run_to(at_ms);
+        let ledger = play.engine.ledger(None);
+        let lane = play.lane("t", 0);
+        let (kept, above) = (lane.log_end - lane.log_start, lane.log_end - lane.high_watermark);
+        let all = ledger.readable + ledger.deleted + above.max(0).cast_unsigned();
+        assert_eq!(all, ledger.stored, "at {at_ms}: {kept} kept, {ledger:?}");
+    }
+    assert!(play.engine.ledger(None).deleted > 0);
+}
