@@ -16,6 +16,16 @@ test('window.ottla applies commands and returns views, and the page follows', as
   await expect(page.getByRole('group', { name: /^Partition 1/ })).toBeVisible();
 });
 
+test('it is ready when the document stands where it was left, so that a script acts there', async ({ page }) => {
+  const stream = { topic: 'orders', records: 2_000, keys: { kind: 'sequence', prefix: 'k', count: 9 } };
+  const at = 120_000;
+  const api = await stage(page, scenario([orders, { ...checkout, stream }], { at }));
+  await api.apply(order);
+  expect(await api.elapsed()).toBe(at);
+  const { journal } = await api.call('document');
+  expect(journal).toEqual([{ at, ...order }]);
+});
+
 test('what is clicked and what is scripted is one journal', async ({ page }) => {
   const api = await stage(page, quiet);
   await api.apply(order);

@@ -51,16 +51,17 @@ const percentile = (values, share) => {
   return sorted[Math.min(sorted.length - 1, Math.ceil(share * sorted.length) - 1)];
 };
 
-/** 10,000 records a second on 12 partitions, read by a group; retention keeps the memory of a tab. */
-const busy = {
+/** 10,000 records a second, read by a group; retention keeps the memory of a tab. */
+const busy = (brokers, partitions) => ({
   ottla: 1,
   title: 'Busy',
-  cluster: { brokers: 1, configs: { 'log.retention.check.interval.ms': '1000' } },
+  cluster: { brokers, configs: { 'log.retention.check.interval.ms': '1000' } },
   setup: [
     {
       do: 'create-topic',
       topic: 'orders',
-      partitions: 12,
+      partitions,
+      replication_factor: Math.min(brokers, 3),
       configs: { 'segment.bytes': '1048576', 'retention.bytes': '2097152' },
     },
     {
@@ -76,21 +77,27 @@ const busy = {
     },
     { do: 'add-group', group: 'billing', topics: ['orders'], members: [{}, {}, {}] },
   ],
-};
+});
 
 const SETTLE_MS = 6_000;
 const TRACE_MS = 10_000;
 
-/** Work and interval of the frames while the busy topic plays at 1x, all lanes in view. */
+/** Work and interval of the frames while one broker's 12 partitions play at 1x, and three brokers' 100. */
 export async function frames(browser, address) {
+  const one = await framesWhile(browser, address, busy(1, 12), '');
+  return [...one, ...(await framesWhile(browser, address, busy(3, 100), 'cluster-'))];
+}
+
+/** Work and interval of the frames while a document plays, as rows whose names begin with `prefix`. */
+async function framesWhile(browser, address, document, prefix) {
   const page = await browser.newPage({ viewport: { width: 1440, height: 900 } });
   await page.goto(address);
   await page.waitForFunction(() => window.ottla?.ready);
-  await page.evaluate(async (document) => {
+  await page.evaluate(async (scenario) => {
     const ottla = await window.ottla.ready;
-    await ottla.load(document);
+    await ottla.load(scenario);
     ottla.play();
-  }, busy);
+  }, document);
   await page.waitForTimeout(SETTLE_MS);
   await page.evaluate(() => window.ottla.frames());
   const before = await page.evaluate(() => window.ottla.view('cluster').now_ms);
@@ -102,11 +109,11 @@ export async function frames(browser, address) {
   const pace = `${work.length} frames, ${Math.round((100 * played) / TRACE_MS)} % of real time`;
   return [
     {
-      name: 'frame-work-p95',
+      name: `${prefix}frame-work-p95`,
       value: percentile(work, 0.95),
       unit: 'ms',
       note: `${pace}; engine and views alone ${own.workP95Ms.toFixed(1)} ms`,
     },
-    { name: 'frame-interval-p95', value: percentile(intervals, 0.95), unit: 'ms', note: pace },
+    { name: `${prefix}frame-interval-p95`, value: percentile(intervals, 0.95), unit: 'ms', note: pace },
   ];
 }

@@ -28,7 +28,11 @@ const measures = [
   (browser) => interactive(browser, address),
   ...[
     'throughput',
+    'replicated',
+    'account',
     'idle-week',
+    'idle-week-cluster',
+    'hundred',
     'clone',
     'seek',
     'step-back',

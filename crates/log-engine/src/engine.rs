@@ -4,6 +4,7 @@ use crate::command::{ClusterSpec, Command, RecordSpec};
 use crate::config::BrokerConfigs;
 use crate::error::CommandError;
 use crate::ids::{BrokerId, EventId, TimestampMs};
+use crate::ledger::Ledger;
 use crate::read;
 use crate::view::{
     CleanPassView, ClientLogRow, ClusterView, DescribedGroup, EventFilter, EventRow,
@@ -41,6 +42,15 @@ impl Engine {
     /// When the spec asks for what this version can't run, or has a bad config.
     pub fn new(spec: &ClusterSpec, seed: u64, start_ms: TimestampMs) -> Result<Self, CommandError> {
         Ok(Self { world: World::new(spec, seed, start_ms)? })
+    }
+
+    /// The same cluster without ledger and event log: it does the same and can say nothing of it. Only to measure what
+    /// the account of every record and the causes of every event cost.
+    #[must_use]
+    pub fn unaccounted(mut self) -> Self {
+        self.world.ledger = Ledger::closed();
+        self.world.trace.close();
+        self
     }
 
     /// The world behind the door, for tests.
@@ -183,7 +193,13 @@ impl Engine {
 
     /// One partition's lane.
     pub fn lane(&self, topic: &str, partition: i32, window: LaneWindow) -> Option<LaneView> {
-        self.world.lane_view(topic, partition, window)
+        self.world.lane_view(topic, partition, window, None)
+    }
+
+    /// The lane that an earlier view of the same run showed, as it is now: equal to [`Self::lane`], and only what is new
+    /// is read.
+    pub fn lane_after(&self, before: &LaneView, window: LaneWindow) -> Option<LaneView> {
+        self.world.lane_view(&before.topic, before.partition, window, Some(before))
     }
 
     /// A number that changes whenever something the lane shows has changed; much cheaper than the lane.

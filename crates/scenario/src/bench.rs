@@ -1,6 +1,7 @@
 //! Measurements of the engine, alike for the native build and the page. The clock is the caller's: it is read
 //! around the work and decides nothing.
 
+mod account;
 mod past;
 
 use crate::document::{Document, JournalEntry};
@@ -45,6 +46,8 @@ pub enum Bench {
     Replicated,
     /// A week without records, on three brokers.
     IdleWeekCluster,
+    /// The same with ledger and causes, over without.
+    Account,
     /// A hundred brokers with a thousand partitions at work.
     Hundred,
     /// To a random moment of a long run.
@@ -63,6 +66,7 @@ pub const ALL: &[Bench] = &[
     Bench::IdleWeek,
     Bench::Clone,
     Bench::Replicated,
+    Bench::Account,
     Bench::IdleWeekCluster,
     Bench::Hundred,
     Bench::Seek,
@@ -89,7 +93,7 @@ pub struct Row {
 pub enum BenchError {
     /// No such name.
     #[error(
-        "there is no measurement {0:?}; take throughput, idle-week, clone, replicated, idle-week-cluster, hundred, seek, step-back, keyframes or first-difference"
+        "there is no measurement {0:?}; take throughput, idle-week, clone, replicated, account, idle-week-cluster, hundred, seek, step-back, keyframes or first-difference"
     )]
     NoSuchName(String),
     /// The document does not play.
@@ -126,6 +130,7 @@ impl Bench {
             Self::IdleWeek => "idle-week",
             Self::Clone => "clone",
             Self::Replicated => "replicated",
+            Self::Account => "account",
             Self::IdleWeekCluster => "idle-week-cluster",
             Self::Hundred => "hundred",
             Self::Seek => "seek",
@@ -141,7 +146,7 @@ impl Bench {
             Self::Throughput => throughput_document(1),
             Self::IdleWeek => idle_week_document(1),
             Self::Clone => clone_document(),
-            Self::Replicated => throughput_document(3),
+            Self::Replicated | Self::Account => throughput_document(3),
             Self::IdleWeekCluster => idle_week_document(3),
             Self::Hundred => hundred_document(),
             Self::Seek | Self::StepBack | Self::Keyframes | Self::FirstDifference => {
@@ -155,16 +160,17 @@ impl Bench {
     /// # Errors
     /// When its document does not play, or the cluster did not do the work.
     pub fn run(self, now_ms: &mut dyn FnMut() -> f64) -> Result<Row, BenchError> {
-        let player = Player::unbounded(self.document())?;
+        let player = || Player::unbounded(self.document());
         match self {
-            Self::Throughput | Self::Replicated => throughput(self, player, now_ms),
-            Self::IdleWeek | Self::IdleWeekCluster => idle_week(self, player, now_ms),
-            Self::Clone => clone(player, now_ms),
-            Self::Hundred => hundred(player, now_ms),
-            Self::Seek => past::seek(player, now_ms),
-            Self::StepBack => past::step_back(player, now_ms),
-            Self::Keyframes => past::keyframes(player),
-            Self::FirstDifference => past::first_difference(player, now_ms),
+            Self::Throughput | Self::Replicated => throughput(self, player()?, now_ms),
+            Self::Account => account::account(&self.document(), now_ms),
+            Self::IdleWeek | Self::IdleWeekCluster => idle_week(self, player()?, now_ms),
+            Self::Clone => clone(player()?, now_ms),
+            Self::Hundred => hundred(player()?, now_ms),
+            Self::Seek => past::seek(player()?, now_ms),
+            Self::StepBack => past::step_back(player()?, now_ms),
+            Self::Keyframes => past::keyframes(player()?),
+            Self::FirstDifference => past::first_difference(player()?, now_ms),
         }
     }
 }

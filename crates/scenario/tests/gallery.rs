@@ -210,7 +210,7 @@ fn clean_keys(lane: &LaneView) -> Vec<(String, usize)> {
     let cleaned = lane.cleaner.as_ref().unwrap().first_dirty;
     let mut keys: Vec<(String, usize)> = Vec::new();
     for cell in lane.cells.iter().filter(|cell| cell.offset < cleaned) {
-        let key = cell.key.clone().unwrap();
+        let key = cell.key.clone().unwrap().to_string();
         match keys.iter_mut().find(|(known, _)| *known == key) {
             Some((_, times)) => *times += 1,
             None => keys.push((key, 1)),

@@ -1,6 +1,7 @@
 //! Storms of a few seeds; `cargo xtask storm` plays as many as one likes.
 #![allow(clippy::unwrap_used, clippy::panic)]
 
+use log_engine::Engine;
 use scenario::{file, storm};
 
 #[test]
@@ -16,6 +17,41 @@ fn clusters_under_faults_keep_what_must_hold_at_every_step() {
 fn what_storms_have_found_stays_mended() {
     let document = storm::document(20_261_166);
     storm::play(&document).unwrap();
+}
+
+/// What the ledger and the event log write down has no influence on what happens.
+#[test]
+fn an_engine_without_ledger_and_event_log_does_the_same() {
+    for seed in [4, 5, 6, 7] {
+        let document = storm::document(seed);
+        let play = |mut engine: Engine| {
+            let setup = document.setup.iter().map(|command| (0, command));
+            let journal = document.journal.iter().map(|entry| (entry.at, &entry.command));
+            for (at, command) in setup.chain(journal) {
+                engine.advance_to(document.start.ms() + i64::try_from(at).unwrap(), u64::MAX);
+                // What is refused to one is refused to the other: their logs would differ.
+                let _ = engine.apply(command);
+            }
+            engine.advance_to(document.start.ms() + 120_000, u64::MAX);
+            engine
+        };
+        let engine = || Engine::new(&document.cluster, seed, document.start.ms()).unwrap();
+        let (with, without) = (play(engine()), play(engine().unaccounted()));
+        assert!(with.ledger(None).sent > 0, "seed {seed} sends nothing");
+        assert_eq!(without.ledger(None).sent, 0);
+        assert_eq!((with.steps(), with.newest_event()), (without.steps(), without.newest_event()));
+        for topic in with.cluster().topics {
+            for partition in 0..topic.partitions {
+                let files = |engine: &Engine| engine.partition_files(&topic.name, partition);
+                assert_eq!(
+                    files(&with),
+                    files(&without),
+                    "seed {seed}: {}-{partition}",
+                    topic.name
+                );
+            }
+        }
+    }
 }
 
 #[test]

@@ -105,9 +105,7 @@ fn load(session: Session, what: &JsValue) -> Result<JsValue, JsValue> {
     let player = Player::new(document).map_err(|e| bad_document(&e.to_string()))?;
     session.load(player);
     Ok(future_to_promise(async move {
-        while session.jump.get_untracked().is_some() {
-            TimeoutFuture::new(10).await;
-        }
+        session.settled().await;
         Ok(JsValue::UNDEFINED)
     })
     .into())

@@ -11,6 +11,7 @@ use js_sys::{Array, Function, Object, Promise, Reflect};
 use leptos::prelude::window;
 use wasm_bindgen::JsValue;
 use wasm_bindgen::closure::Closure;
+use wasm_bindgen_futures::spawn_local;
 
 /// Every call there is.
 const CALLS: [&str; 14] = [
@@ -59,10 +60,15 @@ pub fn publish(session: Session, announced: &Announced) {
         );
         set(&announced.object, name, &call.into_js_value());
     }
-    if let Some(resolve) = &announced.resolve {
-        let _ = resolve.call1(&JsValue::UNDEFINED, &announced.object);
-    }
-    message::listen(session);
+    let announced = announced.clone();
+    spawn_local(async move {
+        // Until the document stands where it was left, commands are refused: they would act at another moment.
+        session.settled().await;
+        if let Some(resolve) = &announced.resolve {
+            let _ = resolve.call1(&JsValue::UNDEFINED, &announced.object);
+        }
+        message::listen(session);
+    });
 }
 
 fn set(object: &JsValue, name: &str, value: &JsValue) {

@@ -228,7 +228,8 @@ fn slots(
             kind: shown.kind,
             segment,
             share,
-            lit: lit.is_none_or(|lit| column.iter().any(|cell| cell.key == *lit)),
+            lit: lit
+                .is_none_or(|lit| column.iter().any(|cell| cell.key.as_deref() == lit.as_deref())),
         });
         column.clear();
     }
@@ -242,8 +243,14 @@ fn top_of<'v>(column: &[&'v CellView]) -> (&'v CellView, f64) {
     if let [cell] = column {
         return (cell, 1.0);
     }
-    for cell in column {
-        let same = column.iter().filter(|other| other.key == cell.key).count();
+    let mut counts: Vec<(&CellView, usize)> = Vec::new();
+    for &cell in column {
+        match counts.iter_mut().find(|(known, _)| known.key == cell.key) {
+            Some((_, count)) => *count += 1,
+            None => counts.push((cell, 1)),
+        }
+    }
+    for (cell, same) in counts {
         if same > top.1 {
             top = (cell, same);
         }

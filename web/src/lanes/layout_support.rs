@@ -15,12 +15,13 @@ pub(crate) fn lane(start: i64, end: i64, bases: &[i64]) -> LaneView {
     });
     let cells = (start..end).map(|offset| CellView {
         offset,
-        key: Some(if offset % 2 == 0 { "a" } else { "b" }.to_owned()),
+        key: Some(if offset % 2 == 0 { "a" } else { "b" }.into()),
         kind: CellKind::Record,
         bytes: 20,
     });
     LaneView {
         topic: "orders".to_owned(),
+        topic_id: String::new(),
         partition: 0,
         leader: Some(BrokerId(1)),
         leader_epoch: 0,

@@ -7,9 +7,12 @@ use crate::ui::KeyChip;
 use leptos::prelude::*;
 use log_engine::view::LaneWindow;
 use sorted::SortedMap;
+use std::sync::Arc;
 
 /// Keys shown before "n more".
 const SHOWN_KEYS: usize = 8;
+/// Lanes whose newest records are counted, at most.
+const COUNTED_LANES: usize = 16;
 
 /// Keys, each with its cell. Pointing at one fades all others in the lanes.
 #[component]
@@ -90,15 +93,17 @@ fn KeyButton(key: Option<String>) -> impl IntoView {
 /// The keys that most of the newest records have, in order of first use.
 fn most_frequent(session: Session, keys: &[String], partitions: i32) -> Vec<String> {
     let Some(topic) = session.page.topic.get() else { return Vec::new() };
-    let mut counts: SortedMap<String, usize> = SortedMap::new();
+    let mut counts: SortedMap<Arc<str>, usize> = SortedMap::new();
+    // Of many partitions some speak for all, evenly chosen.
+    let stride = usize::try_from(partitions).unwrap_or(0).div_ceil(COUNTED_LANES).max(1);
     session.read(|engine| {
         let lane = |partition| engine.lane(&topic, partition, LaneWindow::Tail(64));
-        let lanes = (0..partitions.min(100)).filter_map(lane);
+        let lanes = (0..partitions).step_by(stride).filter_map(lane);
         for key in lanes.flat_map(|lane| lane.cells).filter_map(|cell| cell.key) {
             *counts.entry(key).or_default() += 1;
         }
     });
-    let count = |key: &String| counts.get(key).copied().unwrap_or(0);
+    let count = |key: &String| counts.get(key.as_str()).copied().unwrap_or(0);
     let mut ranked: Vec<&String> = keys.iter().collect();
     sorted::sort_by_key(&mut ranked, |key| std::cmp::Reverse(count(key)));
     ranked.truncate(SHOWN_KEYS);

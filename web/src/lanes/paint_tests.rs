@@ -190,7 +190,7 @@ fn a_countdown_that_the_high_watermark_would_cross_stands_behind_its_flag() {
 fn small_cells_are_joined_to_runs_that_carry_one_letter() {
     let mut view = lane(0, 40, &[0]);
     for cell in &mut view.cells {
-        cell.key = Some(if cell.offset < 20 { "a" } else { "b" }.to_owned());
+        cell.key = Some(if cell.offset < 20 { "a" } else { "b" }.into());
     }
     let notes = draw(&view, 5.0, None, None);
     let letters: Vec<&str> = notes.words().into_iter().filter(|w| *w == "A" || *w == "B").collect();

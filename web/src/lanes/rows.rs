@@ -7,6 +7,7 @@ use super::lane::RowStrip;
 use super::list::GroupHeads;
 use super::minimap::Minimap;
 use super::replicas;
+use crate::browser;
 use crate::session::use_session;
 use crate::ui::{Icon, size_of};
 use leptos::html::Div;
@@ -42,6 +43,29 @@ impl Order {
     }
 }
 
+/// While time runs the order of rows holds for so long, in real ms: lags change with every record, and rows that jump
+/// about can't be read.
+const HELD_MS: f64 = 2_000.0;
+
+/// The rows that are wanted, in order.
+#[derive(Debug, Clone, PartialEq)]
+struct Sorted {
+    rows: Vec<i32>,
+    /// By what, with which words in the find box, out of how many.
+    asked: (Order, String, usize),
+    /// When, in real ms.
+    at_ms: f64,
+}
+
+impl Sorted {
+    fn of(facts: &[Facts], asked: (Order, String, usize), at_ms: f64) -> Self {
+        let (order, words, count) = &asked;
+        let mut rows: Vec<&Facts> = facts.iter().filter(|row| found(row, words, *count)).collect();
+        order.sort(&mut rows);
+        Self { rows: rows.into_iter().map(|facts| facts.partition).collect(), asked, at_ms }
+    }
+}
+
 /// Rows beyond the visible ones, so that scrolling does not flash.
 const OVERSCAN: usize = 3;
 
@@ -54,14 +78,16 @@ pub fn Rows() -> impl IntoView {
     let (scroll, set_scroll) = signal(0.0);
     let node = NodeRef::<Div>::new();
     let size = size_of(node);
-    let order_of_rows = Memo::new(move |_| {
+    let sorted = Memo::new(move |before: Option<&Sorted>| {
         let facts = deck.facts.get();
-        let words = find.get();
-        let mut rows: Vec<&Facts> =
-            facts.iter().filter(|row| found(row, &words, facts.len())).collect();
-        order.get().sort(&mut rows);
-        rows.into_iter().map(|facts| facts.partition).collect::<Vec<i32>>()
+        let asked = (order.get(), find.get(), facts.len());
+        let now_ms = browser::now_ms();
+        let holds = |before: &&Sorted| {
+            before.asked == asked && deck.session().playing.get() && now_ms - before.at_ms < HELD_MS
+        };
+        before.filter(holds).cloned().unwrap_or_else(|| Sorted::of(&facts, asked, now_ms))
     });
+    let order_of_rows = Memo::new(move |_| sorted.with(|sorted| sorted.rows.clone()));
     let row_px = move || deck.geometry.get().height(0);
     let visible = Memo::new(move |_| {
         let (first, count) = window_of(scroll.get(), size.get().1, row_px());
@@ -253,7 +279,7 @@ fn Row(partition: i32, place: Signal<usize>) -> impl IntoView {
             data-p=partition
             aria-label=move || super::lane::label_of_lane(session, lane, partition)
             style:height=move || format!("{}px", height.get())
-            style:transform=move || format!("translateY({}px)", to_px(place.get()) * height.get())
+            style:top=move || format!("{}px", to_px(place.get()) * height.get())
             on:focus=move |_| super::pointer::focus_lane(deck, partition)
         >
             <span class="hname" style:width=move || format!("{}px", deck.geometry.get().gutter)>

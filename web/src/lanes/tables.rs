@@ -144,7 +144,7 @@ fn record_table(lane: &LaneView) -> impl IntoView + use<> {
         .iter()
         .rev()
         .map(|cell| {
-            let key = cell.key.clone().unwrap_or_else(|| "null".to_owned());
+            let key = cell.key.as_deref().unwrap_or("null").to_owned();
             let kind = match cell.kind {
                 CellKind::Record => "record",
                 CellKind::Tombstone => "tombstone",

@@ -41,9 +41,7 @@ pub fn InFlight(producer: ReadSignal<Option<ProducerView>>) -> impl IntoView {
         Memo::new(move |_| rows.with(|rows| rows.flying.is_empty() && rows.refused.is_empty()));
     view! {
         <div class="inflight">
-            <h4>
-                "In flight" <span>{move || rows.with(|rows| rows.flying.len())} " of " {most}</span>
-            </h4>
+            <h4>"In flight" <span>{move || rows.with(|rows| of_most(&rows.flying, most.get()))}</span></h4>
             {move || rows.with(|rows| listed(&rows.flying))}
             {move || rows.with(|rows| {
                 (!rows.refused.is_empty()).then(|| view! {
@@ -53,6 +51,17 @@ pub fn InFlight(producer: ReadSignal<Option<ProducerView>>) -> impl IntoView {
             })}
             <p class="dim" hidden=move || !nothing.get()>"No request waits for an answer."</p>
         </div>
+    }
+}
+
+/// How many there are, beside the most there may be. The limit is one connection's, and there is one to each broker.
+fn of_most(flying: &[InFlightView], most: u32) -> String {
+    let count = flying.len();
+    let one_broker = flying.iter().zip(flying.iter().skip(1)).all(|(a, b)| a.broker == b.broker);
+    if one_broker {
+        format!("{count} of {most}")
+    } else {
+        format!("{count}, {most} a broker at most")
     }
 }
 
@@ -96,9 +105,8 @@ mod tests {
     use super::*;
     use log_engine::BrokerId;
 
-    #[test]
-    fn of_each_partition_the_first_batch_that_came_back_is_shown() {
-        let batch = |partition: i32, retry_at_ms: Option<i64>| InFlightView {
+    fn batch(partition: i32, retry_at_ms: Option<i64>) -> InFlightView {
+        InFlightView {
             topic: "orders".to_owned(),
             partition,
             records: 1,
@@ -109,7 +117,19 @@ mod tests {
             error: None,
             retry_at_ms,
             waiting: String::new(),
-        };
+        }
+    }
+
+    #[test]
+    fn the_limit_is_one_connections() {
+        let to = |broker| InFlightView { broker: BrokerId(broker), ..batch(0, None) };
+        assert_eq!(of_most(&[], 5), "0 of 5");
+        assert_eq!(of_most(&[to(1), to(1)], 5), "2 of 5");
+        assert_eq!(of_most(&[to(1), to(2), to(1)], 5), "3, 5 a broker at most");
+    }
+
+    #[test]
+    fn of_each_partition_the_first_batch_that_came_back_is_shown() {
         let in_flight =
             vec![batch(3, None), batch(0, Some(10)), batch(0, Some(20)), batch(1, Some(10))];
         let rows = Rows::of(&ProducerView { in_flight, ..ProducerView::default() });

@@ -14,10 +14,6 @@ const WORK_MS: f64 = 6.0;
 const JUMP_WORK_MS: f64 = 12.0;
 /// Internal steps in one slice; between slices the clock is read.
 pub(super) const SLICE_STEPS: u64 = 400;
-/// Parts of the page take turns this often while time runs; there are four, so each has four turns a second.
-const PART_MS: f64 = 62.5;
-/// The clock and the timeline are set this often while time runs: a digit faster than that is not read.
-const CLOCK_MS: f64 = 50.0;
 /// A frame later than this (a hidden tab, a stalled machine) counts as this long.
 const LONGEST_FRAME_MS: f64 = 100.0;
 /// Frames that [`FrameStats`] looks back over.
@@ -38,8 +34,8 @@ pub(super) struct Driver {
     pub(super) pace: Pace,
     pub(super) frame_end: Option<FrameEnd>,
     pub(super) frame_began_ms: Option<f64>,
-    /// When the clock on the page was set last.
-    last_clock_ms: f64,
+    /// The frame that runs now brings a part of the page up to date.
+    pub(super) frame_has_part: bool,
     ids: u64,
 }
 
@@ -156,21 +152,18 @@ impl Session {
             self.refresh();
             return;
         }
-        let due = self.change(|core| {
+        let part = self.change(|core| {
             let driver = &mut core.driver;
-            let clock = now_ms - driver.last_clock_ms >= CLOCK_MS;
-            if clock {
-                driver.last_clock_ms = now_ms;
-            }
-            let part = (now_ms - driver.last_part_ms >= PART_MS).then_some(driver.next_part);
+            let due = now_ms - driver.last_part_ms >= driver.pace.part_ms();
+            let part = due.then_some(driver.next_part);
             if let Some(part) = part {
+                driver.frame_has_part = true;
                 driver.last_part_ms = now_ms;
                 driver.next_part = part.next();
             }
-            (clock, part)
+            part
         });
-        let (clock, part) = due.unwrap_or_default();
-        self.refresh_in_play(clock, part);
+        self.refresh_in_play(part.flatten());
     }
 
     /// How frames went lately.

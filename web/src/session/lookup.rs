@@ -48,20 +48,21 @@ impl Session {
         });
     }
 
-    /// A frame of play: the lanes, the clock where it is due, and a part of the rest where one is.
-    pub(super) fn refresh_in_play(self, clock: bool, part: Option<Part>) {
+    /// A frame of play: the lanes, or, where one is due, the clock and a part of the rest. Both in one frame would be
+    /// layout and paint on top of drawing, and one frame in four too long.
+    pub(super) fn refresh_in_play(self, part: Option<Part>) {
         if part == Some(Part::Cluster) {
             self.choose_topic();
         }
         let topic = self.page.topic.get_untracked();
-        self.change(|core| {
-            if clock {
+        self.change(|core| match part {
+            Some(part) => {
                 core.refresh_clock();
-            }
-            let lanes = core.driver.pace.lanes();
-            core.refresh_lanes(topic.as_deref(), lanes);
-            if let Some(part) = part {
                 core.refresh_part(part, topic.as_deref());
+            }
+            None => {
+                let lanes = core.driver.pace.lanes();
+                core.refresh_lanes(topic.as_deref(), lanes);
             }
         });
     }
@@ -134,7 +135,12 @@ impl Core {
                 return;
             }
             left -= 1;
-            let lane = topic.and_then(|topic| engine.lane(topic, *partition, slot.window));
+            // What is shown is of this run, as long as nothing was forgotten.
+            let before = slot.signal.0.get_untracked().filter(|_| slot.shown.is_some());
+            let lane = match before {
+                Some(before) => engine.lane_after(&before, slot.window),
+                None => topic.and_then(|topic| engine.lane(topic, *partition, slot.window)),
+            };
             slot.shown = Some((version, slot.window));
             slot.signal.1.set(lane.map(Arc::new));
         }

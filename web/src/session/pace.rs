@@ -1,4 +1,4 @@
-//! How much is drawn in one frame. Where more lanes change than the machine can draw in a frame's time, they take
+//! How much is drawn in one frame, and how often the rest of the page follows. Where more lanes change than the machine can draw in a frame's time, they take
 //! turns: each is some frames late, and no frame is. What a frame costs is measured to its end, style, layout and
 //! paint included, which no call within the frame could see.
 
@@ -11,7 +11,7 @@ use web_sys::MessageChannel;
 /// Main-thread work that a frame of play should stay below, in real ms; half of what 60 frames a second leave.
 const FRAME_WORK_MS: f64 = 7.0;
 /// Lanes drawn in a frame at least.
-const FEWEST: f64 = 2.0;
+const FEWEST: f64 = 1.0;
 /// And at most.
 const MOST: f64 = 64.0;
 /// A frame that was too long takes this share of the lanes of the next ...
@@ -19,15 +19,23 @@ const BACK: f64 = 0.8;
 /// ... and one that was not gives so many more.
 const FORTH: f64 = 0.1;
 
-/// Lanes a frame.
+/// Parts of the page take turns this often while time runs; there are four, so each has four turns a second ...
+const PART_MS: f64 = 62.5;
+/// ... and where their frames are long, fewer, down to two.
+const SLOWEST_PART_MS: f64 = 125.0;
+/// A frame with a part should stay below this, in real ms: with one longer than that the next frame is missed.
+const PART_WORK_MS: f64 = 12.0;
+
+/// Lanes a frame, and parts a second.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(super) struct Pace {
     lanes: f64,
+    part_ms: f64,
 }
 
 impl Default for Pace {
     fn default() -> Self {
-        Self { lanes: 6.0 }
+        Self { lanes: 6.0, part_ms: PART_MS }
     }
 }
 
@@ -39,7 +47,18 @@ impl Pace {
         lanes
     }
 
-    /// A frame took this much of the main thread, in real ms.
+    /// From one part of the page to the next, in real ms.
+    pub(super) fn part_ms(self) -> f64 {
+        self.part_ms
+    }
+
+    /// A frame with a part took this much of the main thread, in real ms.
+    pub(super) fn part_took(&mut self, work_ms: f64) {
+        let factor = if work_ms > PART_WORK_MS { 1.25 } else { 0.9 };
+        self.part_ms = (self.part_ms * factor).clamp(PART_MS, SLOWEST_PART_MS);
+    }
+
+    /// A frame with lanes did.
     pub(super) fn took(&mut self, work_ms: f64) {
         let lanes = if work_ms > FRAME_WORK_MS { self.lanes * BACK } else { self.lanes + FORTH };
         self.lanes = lanes.clamp(FEWEST, MOST);
@@ -89,7 +108,12 @@ impl Session {
     fn frame_ended(self) {
         self.change(|core| {
             if let Some(began_ms) = core.driver.frame_began_ms.take() {
-                core.driver.pace.took(browser::now_ms() - began_ms);
+                let work_ms = browser::now_ms() - began_ms;
+                if std::mem::take(&mut core.driver.frame_has_part) {
+                    core.driver.pace.part_took(work_ms);
+                } else {
+                    core.driver.pace.took(work_ms);
+                }
             }
         });
     }
@@ -100,12 +124,25 @@ mod tests {
     use super::Pace;
 
     #[test]
+    fn where_parts_take_long_they_come_half_as_often_at_worst() {
+        let mut pace = Pace::default();
+        for _ in 0..20 {
+            pace.part_took(30.0);
+        }
+        assert_eq!(pace.part_ms(), 125.0);
+        for _ in 0..20 {
+            pace.part_took(5.0);
+        }
+        assert_eq!(pace.part_ms(), 62.5);
+    }
+
+    #[test]
     fn long_frames_draw_fewer_lanes_and_short_ones_more_again() {
         let mut pace = Pace::default();
         for _ in 0..20 {
             pace.took(30.0);
         }
-        assert_eq!(pace.lanes(), 2, "never so few that nothing moves");
+        assert_eq!(pace.lanes(), 1, "never so few that nothing moves");
         for _ in 0..105 {
             pace.took(3.0);
         }

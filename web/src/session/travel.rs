@@ -4,6 +4,7 @@ use super::driver::SLICE_STEPS;
 use super::{Core, Session};
 use crate::browser;
 use crate::ui::text;
+use gloo_timers::future::TimeoutFuture;
 use leptos::prelude::*;
 use log_engine::view::{EventFilter, LaneWindow};
 use scenario::{Bookmark, Player};
@@ -19,6 +20,8 @@ const FARTHEST_MS: u64 = 7 * 24 * 3_600_000;
 const TOLD_PARTITIONS: i32 = 16;
 /// Replay that takes less than this, in real ms, happens at once; more of it shows how far it is.
 const AT_ONCE_MS: f64 = 12.0;
+/// Between two looks at whether the player has arrived, in real ms.
+const LOOK_MS: u32 = 10;
 
 /// Where a jump ends.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -174,6 +177,13 @@ impl Session {
         self.refresh();
         // Older events may have to be brought back.
         self.wake();
+    }
+
+    /// Waits until the player is where it was going.
+    pub async fn settled(self) {
+        while self.jump.get_untracked().is_some() {
+            TimeoutFuture::new(LOOK_MS).await;
+        }
     }
 
     /// Begins a jump. The page stays responsive; [`Self::jump`] tells how far it is.

@@ -59,6 +59,8 @@ pub const GOALS: &[Goal] = &[
     .at_most(1.0, "s"),
     of("hundred", "browser", "100 brokers, 1,000 partitions, RF 3, 10,000 records/s, wasm")
         .at_least(10.0, "s/s"),
+    of("account", "browser", "ledger and causes on, wasm: cost over off").at_most(30.0, "%"),
+    of("account", "native", "the same, native").at_most(30.0, "%"),
     of("seek", "browser", "seek to a random moment of 100,000 commands, 1,000,000 records, wasm")
         .at_most(100.0, "ms"),
     of("step-back", "browser", "one step back in that run, wasm").at_most(16.0, "ms"),
@@ -72,6 +74,14 @@ pub const GOALS: &[Goal] = &[
     of("frame-work-p95", "browser", "10,000 records/s on 12 partitions: work a frame, p95")
         .at_most(8.0, "ms"),
     of("frame-interval-p95", "browser", "the same: frame interval, p95").at_most(18.0, "ms"),
+    of(
+        "cluster-frame-work-p95",
+        "browser",
+        "3 brokers, 100 partitions, 10,000 records/s: work a frame, p95",
+    )
+    .at_most(8.0, "ms"),
+    of("cluster-frame-interval-p95", "browser", "the same: frame interval, p95")
+        .at_most(18.0, "ms"),
     of("append-retain", "kafka", "append, roll, retention: as fast as Kafka's UnifiedLog, native")
         .at_least(2.0, "times"),
     of("clean", "kafka", "clean 1,000,000 records of 100,000 keys: as fast as Kafka's cleaner")

@@ -1,9 +1,11 @@
 //! `cargo xtask test`: every test there is, one line a step, output only where one fails.
 
+mod ahead;
 mod count;
 mod steps;
 
 use std::process::ExitCode;
+use std::sync::mpsc::Receiver;
 use std::time::Instant;
 
 use anyhow::{Result, bail};
@@ -12,6 +14,7 @@ use crate::args::TestOptions;
 use crate::setup::{self, Machine};
 use crate::{process, progress, site};
 
+use ahead::Ahead;
 pub use count::Count;
 use steps::{STEPS, Step};
 
@@ -39,14 +42,18 @@ pub fn run(options: &TestOptions) -> Result<ExitCode> {
     let machine = setup::prepare(setup::Purpose::Test)?;
     let mut total = Count::default();
     let mut failed = Vec::new();
-    for step in chosen {
-        let verdict = run_step(step, &machine);
-        total += verdict.count;
-        if let Some(failure) = verdict.failure {
-            println!("{failure}");
-            failed.push(step.id);
+    std::thread::scope(|scope| {
+        let mut ahead = Ahead::default();
+        for step in &chosen {
+            ahead.begin_at(scope, step, &chosen, &machine);
+            let verdict = run_step(step, &machine, ahead.take(step));
+            total += verdict.count;
+            if let Some(failure) = verdict.failure {
+                println!("{failure}");
+                failed.push(step.id);
+            }
         }
-    }
+    });
     println!("\nall steps: {}", progress::seconds(began.elapsed()));
     if !failed.is_empty() {
         println!("failed: {} (again: cargo xtask test --only STEP)", failed.join(", "));
@@ -70,13 +77,16 @@ fn choose(options: &TestOptions) -> Result<Vec<&'static Step>> {
         .collect())
 }
 
-fn run_step(step: &Step, machine: &Machine) -> Verdict {
+fn run_step(step: &Step, machine: &Machine, ahead: Option<Receiver<Result<Verdict>>>) -> Verdict {
     let mut verdict = Verdict::default();
     let outcome = progress::step(step.id, || {
         if step.needs_site {
             site::ensure(machine, crate::args::Profile::Release)?;
         }
-        verdict = (step.run)(machine)?;
+        verdict = match ahead {
+            Some(ahead) => ahead.recv()??,
+            None => (step.run)(machine)?,
+        };
         match &verdict.failure {
             None => Ok(format!("{}{}", verdict.count, verdict.note)),
             Some(_) => bail!("failed"),

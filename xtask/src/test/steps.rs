@@ -25,6 +25,11 @@ const CONFORMANCE_SEED: u64 = 2026;
 /// How many seeds the step `storm` plays; a person plays more, with others.
 const STORM_SEEDS: u64 = 60;
 
+/// Steps that only build, and the step they begin with: before it, the others need all cores, and the same locks.
+pub const BUILDS: &[&str] = &["site", "cli"];
+/// See [`BUILDS`].
+pub const BUILDS_FROM: &str = "conformance";
+
 /// One step of the tests.
 pub struct Step {
     /// Its name, for `--only` and `--skip`.

@@ -56,7 +56,9 @@ impl World {
     ) -> Result<EventId, CommandError> {
         let at = self.need_producer(name)?;
         let event = self.act(command);
-        self.with_producer(at, event, |producer, ctx| producer.crash(ctx));
+        let mut in_flight = Vec::new();
+        self.with_producer(at, event, |producer, ctx| in_flight = producer.crash(ctx));
+        self.orphan(&in_flight);
         Ok(event)
     }
 

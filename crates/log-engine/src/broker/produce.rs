@@ -28,8 +28,8 @@ impl Broker {
         for part in request.parts {
             let (cause, tag) = (part.cause, part.batch.tag());
             let appended = ctx.caused_by(cause, |ctx| self.append(ctx, request.acks, part));
-            if request.acks == Acks::None && appended.0.error != ErrorCode::None {
-                ctx.ledger.dropped(tag);
+            if appended.0.error != ErrorCode::None {
+                ctx.ledger.not_stored(tag, request.acks == Acks::None);
             }
             parts.push(appended);
         }

@@ -15,7 +15,7 @@ pub(crate) use group::{Account, GroupPartition};
 use kafka_log::{Batch, BatchTag};
 use row::place_total;
 pub(crate) use row::{Duplicate, Place, Row, Told};
-use sorted::SortedMap;
+use sorted::{SortedMap, SortedSet};
 use std::sync::Arc;
 
 /// Fates of all records.
@@ -34,12 +34,23 @@ pub(crate) struct Ledger {
     lost: SortedMap<u64, Batch>,
     /// Records that came behind a later one of the same key, by batch.
     reordered: SortedMap<u64, u64>,
+    /// Batches on their way whose producer's process is gone.
+    orphans: SortedSet<u64>,
+    /// Nothing is written down, for [`Engine::unaccounted`](crate::Engine::unaccounted).
+    closed: bool,
+    /// What readers write to in a closed ledger.
+    scratch: GroupPartition,
 }
 
 /// Most lost batches whose bytes are kept.
 const MOST_LOST: usize = 2_000;
 
 impl Ledger {
+    /// One that writes nothing down.
+    pub(crate) fn closed() -> Self {
+        Self { closed: true, ..Self::default() }
+    }
+
     /// The producer's number; a new one for a name not seen before.
     pub(crate) fn producer(&mut self, name: &Arc<str>) -> u32 {
         let at = self.producers.iter().position(|known| known == name).unwrap_or_else(|| {
@@ -66,6 +77,10 @@ impl Ledger {
         partition: i32,
         now_ms: i64,
     ) -> BatchTag {
+        // Tag 0 means "no row".
+        if self.closed {
+            return BatchTag(0);
+        }
         let row = Row {
             producer,
             topic,
@@ -76,7 +91,6 @@ impl Ledger {
             told_ms: -1,
             ..Row::default()
         };
-        // Tag 0 means "no row".
         BatchTag(self.rows.push(row) + 1)
     }
 
@@ -116,8 +130,17 @@ impl Ledger {
         }
     }
 
-    /// A batch whose producer wants no answer (`acks=0`) has got lost on its way, or was refused: nobody sends it again.
-    pub(crate) fn dropped(&mut self, tag: BatchTag) {
+    /// A request with the batch has got lost on its way, or was refused. Where its producer wants no answer (`acks=0`),
+    /// or its process is gone, nobody sends it again.
+    pub(crate) fn not_stored(&mut self, tag: BatchTag, unanswered: bool) {
+        if unanswered {
+            self.dropped(tag);
+        } else if !self.orphans.is_empty() && self.orphans.remove(&tag.0) {
+            self.abandoned(tag);
+        }
+    }
+
+    fn dropped(&mut self, tag: BatchTag) {
         let gone = |row: &Row| row.place == Place::InFlight && row.told == Told::Acked;
         if self.row(tag).is_some_and(gone) {
             self.move_to(tag, Place::Lost);
@@ -157,6 +180,9 @@ impl Ledger {
         let twice = has(row.on) || self.duplicates(tag).iter().any(|copy| has(copy.on));
         if again && row.base_offset != base_offset {
             self.duplicates.entry(tag.0).or_default().push(Duplicate { base_offset, on: 0 });
+        }
+        if !self.orphans.is_empty() {
+            self.orphans.remove(&tag.0);
         }
         let key = (row.producer, row.topic, row.partition);
         let newest = self.newest_stored.get(&key).copied().unwrap_or(0);
@@ -298,6 +324,13 @@ impl Ledger {
         }
     }
 
+    /// The producer's process died while a request with the batch was on its way.
+    pub(crate) fn orphaned(&mut self, tag: BatchTag) {
+        if self.row(tag).is_some_and(|row| row.place == Place::InFlight) {
+            self.orphans.insert(tag.0);
+        }
+    }
+
     /// The producer's process died with the batch unsent, or before it was tried again: nobody was told anything.
     pub(crate) fn abandoned(&mut self, tag: BatchTag) {
         if self.row(tag).is_some_and(|row| matches!(row.place, Place::Buffered | Place::InFlight)) {
@@ -336,6 +369,9 @@ impl Ledger {
 
     /// What a group did in one partition, to be written to.
     pub(crate) fn reader(&mut self, group: &Arc<str>, tp: &TopicPartition) -> &mut GroupPartition {
+        if self.closed {
+            return &mut self.scratch;
+        }
         self.groups.entry((Arc::clone(group), tp.clone())).or_default()
     }
 

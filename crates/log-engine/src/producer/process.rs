@@ -6,11 +6,15 @@ use crate::config::ProducerConfig;
 use crate::event::EventKind;
 use crate::ids::{BrokerId, TimestampMs};
 use crate::sim::Ctx;
+use kafka_log::BatchTag;
 use std::sync::Arc;
 
 impl Producer {
-    /// The process dies: what was not sent is gone; what is on its way arrives, but nobody hears the answer.
-    pub(crate) fn crash(&mut self, ctx: &mut Ctx<'_>) {
+    /// The process dies: what was not sent is gone; what is on its way arrives, but nobody hears the answer. Gives the
+    /// batches in flight.
+    pub(crate) fn crash(&mut self, ctx: &mut Ctx<'_>) -> Vec<BatchTag> {
+        let batches = self.in_flight.values().flat_map(|request| &request.batches);
+        let in_flight = batches.map(|batch| batch.tag).collect();
         let (mut unsent, blocked) = (0, self.pending.len());
         for batch in self.accumulator.queues().flat_map(|queue| &queue.batches) {
             ctx.ledger.abandoned(batch.tag);
@@ -21,6 +25,7 @@ impl Producer {
         self.forget_process();
         ctx.metrics.ends(ctx.now_ms, ctx.me);
         (self.up, self.crashed) = (false, true);
+        in_flight
     }
 
     /// The process starts again, with nothing of what the earlier one knew; its stream begins anew.

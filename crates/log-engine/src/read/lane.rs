@@ -14,12 +14,14 @@ use kafka_log::log::{DeletionReason, RetentionStep};
 const MAX_WINDOW: u32 = 20_000;
 
 impl World {
-    /// One partition's lane.
+    /// One partition's lane. What an earlier view of it, `before`, says of records that can't have changed since is
+    /// taken over instead of read again.
     pub(crate) fn lane_view(
         &self,
         topic: &str,
         number: i32,
         window: LaneWindow,
+        before: Option<&LaneView>,
     ) -> Option<LaneView> {
         let tp = TopicPartition::new(topic, number);
         let (broker, partition) = self.shown(&tp)?;
@@ -27,9 +29,19 @@ impl World {
         let log = &partition.log;
         let (first, end) = bounds(log, window);
         let cursors = self.cursors(&tp, partition);
-        let window = window_of(log, first, end);
+        let topic_id = self.image().topics.get(topic)?.id.to_string();
+        let cleaner = self.cleaner_view(broker, partition);
+        let same = |before: &&LaneView| {
+            before.topic_id == topic_id
+                && (before.partition, before.shown) == (number, broker.id())
+                && before.leader_epoch == image.leader_epoch
+                && before.cleaner.is_none()
+                && cleaner.is_none()
+        };
+        let window = window_of(log, first, end, before.filter(same).map_or(&[], settled));
         Some(LaneView {
             topic: topic.to_owned(),
+            topic_id,
             partition: number,
             leader: image.leader.filter(|leader| self.is_up(*leader)),
             leader_epoch: image.leader_epoch,
@@ -56,7 +68,7 @@ impl World {
             window_bytes: window.bytes,
             window_uncompressed_bytes: window.uncompressed_bytes,
             codecs: window.codecs,
-            cleaner: self.cleaner_view(broker, partition),
+            cleaner,
             retention: self.retention_view(broker, partition, &tp),
             cursors,
             deleted: partition.deleted,
@@ -249,8 +261,19 @@ impl Window {
     }
 }
 
-fn window_of(log: &kafka_log::Log, first: i64, end: i64) -> Window {
+/// Cells of a view whose records stay what they are as long as their leader leads and no cleaner comes.
+fn settled(view: &LaneView) -> &[CellView] {
+    let end = view.cells.partition_point(|cell| cell.offset < view.high_watermark);
+    view.cells.get(..end).unwrap_or_default()
+}
+
+/// The window's batches and records; `known` are cells without a gap between them that need not be read.
+fn window_of(log: &kafka_log::Log, first: i64, end: i64, known: &[CellView]) -> Window {
     let mut window = Window::default();
+    let from = known.partition_point(|cell| cell.offset < first);
+    let known = known.get(from..).unwrap_or_default();
+    let known_from = known.first().map_or(i64::MAX, |cell| cell.offset);
+    let known_to = known.last().map_or(i64::MIN, |cell| cell.offset + 1);
     for batch in log.batches_from(first) {
         if batch.base_offset() >= end {
             break;
@@ -266,6 +289,16 @@ fn window_of(log: &kafka_log::Log, first: i64, end: i64) -> Window {
             window.count(batch, batch.size_in_bytes());
             continue;
         }
+        if (known_from..known_to).contains(&batch.base_offset().max(first))
+            && batch.last_offset() < known_to
+        {
+            window.count(batch, batch.uncompressed_size().unwrap_or_default());
+            let at = |offset: i64| known.partition_point(|cell| cell.offset < offset);
+            let last = batch.last_offset().min(end - 1);
+            let cells = known.get(at(batch.base_offset().max(first))..at(last + 1));
+            window.cells.extend_from_slice(cells.unwrap_or_default());
+            continue;
+        }
         let Ok(payload) = batch.payload() else { continue };
         let records = u32::try_from(payload.bytes().len()).unwrap_or(u32::MAX);
         window.count(batch, records.saturating_add(kafka_log::batch::HEADER_SIZE));
@@ -276,7 +309,7 @@ fn window_of(log: &kafka_log::Log, first: i64, end: i64) -> Window {
             let kind = if record.value.is_some() { CellKind::Record } else { CellKind::Tombstone };
             window.cells.push(CellView {
                 offset: record.offset,
-                key: record.key.map(key_text),
+                key: record.key.map(|key| key_text(key).into()),
                 kind,
                 bytes: i32::try_from(record.size_in_bytes).unwrap_or(i32::MAX),
             });

@@ -199,6 +199,11 @@ impl Net {
         }
     }
 
+    /// What cut links hold up.
+    pub(crate) fn held(&self) -> impl Iterator<Item = &Message> {
+        self.held.iter()
+    }
+
     /// Takes what was held up and passes now, in order.
     pub(crate) fn take_released(&mut self) -> Vec<Message> {
         let held = std::mem::take(&mut self.held);

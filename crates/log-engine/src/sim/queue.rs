@@ -66,6 +66,11 @@ impl EventQueue {
         self.next_order += 1;
     }
 
+    /// All that will happen, in no order.
+    pub(crate) fn iter(&self) -> impl Iterator<Item = &Due> {
+        self.heap.iter().map(|entry| &entry.due)
+    }
+
     /// Takes out what is not to happen after all.
     pub(crate) fn take(&mut self, which: impl Fn(&Due) -> bool) -> Vec<Due> {
         let mut taken = Vec::new();

@@ -121,7 +121,7 @@ pub(super) fn epoch(play: &Play, name: &str) -> i16 {
 
 pub(super) fn keys(play: &Play) -> Vec<String> {
     let cells = play.lane("t", 0).cells;
-    cells.into_iter().map(|cell| cell.key.unwrap_or_default()).collect()
+    cells.into_iter().map(|cell| cell.key.unwrap_or_default().to_string()).collect()
 }
 
 /// Brings the ISR down to its leader alone: the others crash.
@@ -373,6 +373,34 @@ fn s13_a_restart_defeats_idempotence() {
     assert_eq!(keys(&play), ["k", "order#1", "order#1"]);
     // Nobody was told of the first one.
     assert_eq!(play.engine.ledger(None).acked, 2);
+}
+
+/// Of a producer that died nothing stays in flight: what a link holds up is stored when it heals or lost with the
+/// connection, and what had got nowhere already has failed, though nobody is left to be told.
+#[test]
+fn what_a_dead_producer_had_in_flight_ends_somewhere() {
+    for (how, heals, stored) in [("cut", true, 2), ("drops", true, 1), ("cut", false, 1)] {
+        let mut play = cluster(3, "1");
+        producer(&mut play, "p", &[]);
+        send_each(&mut play, "p", 1);
+        link(&mut play, "p", "brokers", how, false);
+        play.send("p", "t", keyed("order#1"), 1);
+        after(&mut play, 100);
+        play.json(json!({"do": "crash-producer", "producer": "p"})).unwrap();
+        let ledger = play.engine.ledger(None);
+        assert_eq!(ledger.in_flight, u64::from(how == "cut"), "{how}: {ledger:?}");
+        if heals {
+            heal(&mut play);
+        } else {
+            let leader = play.lane("t", 0).leader.unwrap().0;
+            play.json(json!({"do": "crash-broker", "broker": leader})).unwrap();
+        }
+        after(&mut play, 60_000);
+        let ledger = play.engine.ledger(None);
+        let failed = 2 - stored;
+        assert_eq!((ledger.in_flight, ledger.stored, ledger.failed), (0, stored, failed), "{how}");
+        assert_eq!((ledger.acked, ledger.unanswered), (1, 1));
+    }
 }
 
 #[test]

@@ -2,6 +2,7 @@
 
 use crate::ids::{BrokerId, TimestampMs};
 use serde::{Deserialize, Serialize};
+use std::sync::Arc;
 
 /// Which part of a partition a reader wants to see.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -23,6 +24,8 @@ pub enum LaneWindow {
 pub struct LaneView {
     /// Topic name.
     pub topic: String,
+    /// Topic id, as Kafka prints it.
+    pub topic_id: String,
     /// Partition number.
     pub partition: i32,
     /// Leader, none while offline.
@@ -133,7 +136,7 @@ pub struct CellView {
     /// Offset.
     pub offset: i64,
     /// The key as text (lossy UTF-8, at most 48 characters), none for a null key.
-    pub key: Option<String>,
+    pub key: Option<Arc<str>>,
     /// What kind of thing takes this offset.
     pub kind: CellKind,
     /// Bytes of the record within its batch.

@@ -12,6 +12,11 @@ impl Node {
     pub(super) fn is_busy(&self, now_ms: TimestampMs) -> bool {
         self.busy_until_ms > now_ms || !self.queue.is_empty()
     }
+
+    /// What waits for its process to go on: because it stands still, or for its disk.
+    pub(super) fn waiting(&self) -> impl Iterator<Item = &Due> {
+        self.held.iter().chain(self.queue.iter().map(|(_, due)| due))
+    }
 }
 
 impl World {

@@ -5,6 +5,7 @@ mod actors;
 mod disks;
 mod links;
 mod nodes;
+mod orphans;
 mod parking;
 mod quorum;
 mod rolling;

@@ -57,7 +57,7 @@ pub(crate) struct Node {
     /// When a frozen process goes on by itself.
     pub thaws_ms: Option<TimestampMs>,
     /// What waits for a frozen process.
-    held: VecDeque<Due>,
+    pub(super) held: VecDeque<Due>,
     /// What each write of its broker to its disk takes.
     pub write_ms: i64,
     /// Until when its broker waits for its disk.
@@ -170,14 +170,12 @@ impl World {
         }
     }
 
-    /// Takes note of what never arrives: a record whose producer wants no answer is lost with it.
+    /// Takes note of what never arrives: a record is lost with it if its producer wants no answer, or is gone.
     pub(super) fn count_losses(&mut self) {
         for message in std::mem::take(&mut self.net.lost) {
-            if let Body::Request(Request::Produce(produce)) = message.body
-                && produce.acks == Acks::None
-            {
+            if let Body::Request(Request::Produce(produce)) = message.body {
                 for part in produce.parts {
-                    self.ledger.dropped(part.batch.tag());
+                    self.ledger.not_stored(part.batch.tag(), produce.acks == Acks::None);
                 }
             }
         }

@@ -38,8 +38,9 @@ fn link(dice: &mut Dice, nodes: &[i32]) -> Command {
         jitter_ms: u32::try_from(dice.from(0, 50)).unwrap_or(0),
         ..LinkSpec::default()
     };
-    let link = match dice.from(0, 3) {
+    let link = match dice.from(0, 4) {
         0 => slow,
+        4 => LinkSpec { breaks_per_min: u32::try_from(dice.from(1, 60)).unwrap_or(1), ..slow },
         1 => LinkSpec { drops: true, ..LinkSpec::default() },
         _ => LinkSpec { cut: true, ..LinkSpec::default() },
     };
@@ -69,7 +70,7 @@ pub(super) fn heal(cluster: &ClusterSpec, setup: &[Command]) -> Vec<JournalEntry
     journal
 }
 
-fn nodes(cluster: &ClusterSpec) -> Vec<i32> {
+pub(super) fn nodes(cluster: &ClusterSpec) -> Vec<i32> {
     let brokers = 1..=i32::try_from(cluster.brokers).unwrap_or(1);
     let separate = match cluster.quorum {
         Some(QuorumSpec::Separate(count)) => count,

@@ -1,7 +1,6 @@
 //! What a seed makes.
 
-use super::faults;
-use super::is_calm;
+use super::{chores, faults, is_calm};
 use crate::document::{Document, JournalEntry, VERSION};
 use log_engine::command::{
     Arrivals, GroupSpec, KeyDistribution, MemberSpec, ProducerSpec, QuorumSpec, StreamSpec,
@@ -44,7 +43,7 @@ impl Dice {
     }
 }
 
-fn configs(pairs: &[(&str, &str)]) -> Configs {
+pub(super) fn configs(pairs: &[(&str, &str)]) -> Configs {
     pairs.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect()
 }
 
@@ -86,7 +85,9 @@ pub fn document(seed: u64) -> Document {
         journal.push(JournalEntry::new(at, faults::fault(dice, calm, &cluster)));
     }
     journal.retain(|entry| entry.at < WEATHER_MS);
-    journal.extend(faults::heal(&cluster, setup.as_slice()));
+    journal.extend(chores::chores(seed, calm, &cluster, &setup));
+    journal.extend(faults::heal(&cluster, &setup));
+    journal.sort_by_key(|entry| entry.at);
     let title = format!("storm {seed}");
     Document { ottla: VERSION, title, seed, cluster, setup, journal, ..Document::default() }
 }
