@@ -7,6 +7,7 @@
 pub mod api;
 pub mod browser;
 pub mod cluster;
+mod compare;
 pub mod drawer;
 pub mod groups;
 pub mod keep;

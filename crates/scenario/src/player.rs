@@ -210,9 +210,11 @@ impl Player {
     /// Stays where it is instead of going on.
     pub fn stop_here(&mut self) {
         self.run_mut().target = None;
-        let present = self.elapsed_ms();
-        if let Some(run) = self.run_beside() {
-            run.aim(Target::at(present));
+        let present = self.run().present();
+        if let Some(run) = self.run_beside()
+            && (run.target.is_some() || run.present().ms() != present.ms())
+        {
+            run.aim(Target::at(present.ms()));
         }
     }
 

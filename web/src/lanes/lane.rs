@@ -26,6 +26,22 @@ pub fn Lane(
     let deck = use_deck();
     let lane = session.lane(partition);
     Effect::new(move |_| session.set_lane_window(partition, deck.window(partition)));
+    lane_box(partition, lane, Apart::default())
+}
+
+/// In what a lane of one run differs from the same lane of another.
+#[derive(Clone, Copy, Default)]
+pub struct Apart {
+    /// It differs in something.
+    pub differs: Signal<bool>,
+    /// Ranges of offsets whose records differ, both ends included.
+    pub records: Signal<Vec<(i64, i64)>>,
+}
+
+/// A lane with its gutter and its lags.
+pub fn lane_box(partition: i32, lane: LaneSignal, apart: Apart) -> AnyView {
+    let session = use_session();
+    let deck = use_deck();
     let geometry = Memo::new(move |_| deck.geometry_of(partition));
     let layout = layout_of(lane, geometry);
     let height = Memo::new(move |_| geometry.get().height(deck.groups.with(Vec::len)));
@@ -36,6 +52,7 @@ pub fn Lane(
             role="group"
             class="lane"
             class:compact=compact
+            class:differs=apart.differs
             data-p=partition
             tabindex="0"
             aria-label=label
@@ -44,10 +61,11 @@ pub fn Lane(
             on:wheel=move |event| pointer::wheel(deck, partition, &event)
         >
             <Gutter partition lane geometry/>
-            <Strip partition lane layout height/>
+            <Strip partition lane layout height ringed=apart.records/>
             <Tail lane geometry/>
         </div>
     }
+    .into_any()
 }
 
 /// The canvas, and over it what can be pressed.
@@ -57,6 +75,7 @@ fn Strip(
     lane: LaneSignal,
     layout: Memo<Option<Arc<Layout>>>,
     height: Memo<f64>,
+    #[prop(optional)] ringed: Signal<Vec<(i64, i64)>>,
 ) -> impl IntoView {
     let deck = use_deck();
     let canvas = NodeRef::<Canvas>::new();
@@ -76,8 +95,24 @@ fn Strip(
             <CountdownButton partition lane layout/>
             <CleanerButton partition lane layout/>
             <Remark partition lane layout/>
+            {move || layout.with(|layout| rings(layout.as_deref()?, &ringed.get()))}
         </div>
     }
+}
+
+/// Rings around ranges of records.
+fn rings(layout: &Layout, ranges: &[(i64, i64)]) -> Option<AnyView> {
+    let g = layout.geometry;
+    let (top, height) = (g.top - 3.0, g.cell + 6.0);
+    let seen = |&&(first, last): &&(i64, i64)| last >= layout.first && first < layout.end;
+    let ring = |&(first, last): &(i64, i64)| {
+        let left = layout.x(first.max(layout.first)) - 2.0;
+        let right = layout.x(last.min(layout.end - 1)) + layout.cell_width() + 2.0;
+        let style = format!("left:{left}px;width:{}px;top:{top}px;height:{height}px", right - left);
+        view! { <i class="ring" style=style></i> }
+    };
+    let rings: Vec<_> = ranges.iter().filter(seen).map(ring).collect();
+    (!rings.is_empty()).then(|| rings.into_any())
 }
 
 /// Paints on every change, and on every frame while something moves.

@@ -16,7 +16,7 @@ mod pointer;
 pub mod surface;
 
 pub use deck::{Deck, DeckSlot, SHOWN_GROUPS, use_deck};
-pub use lane::Lane;
+pub use lane::{Apart, Lane, lane_box};
 mod legend;
 mod list;
 mod minimap;

@@ -46,6 +46,7 @@ fn entries(session: Session) -> Vec<Entry> {
             }),
         ),
         item("embed", "Embed", "", to(Panel::Embed)),
+        item("fork", "Fork & compare", "", to(Panel::Runs)),
         Entry::Rule,
     ];
     if can_undo {

@@ -40,6 +40,7 @@ impl Session {
         self.choose_topic();
         let topic = self.page.topic.get_untracked();
         self.change(|core| {
+            core.looked.look_again();
             core.refresh_clock();
             core.refresh_lanes(topic.as_deref(), usize::MAX);
             for part in Part::ALL {
@@ -151,7 +152,10 @@ impl Core {
             Part::Cluster => self.refresh_cluster(topic),
             Part::Clients => self.refresh_clients(),
             Part::Lanes => self.write.pulse.update(|pulse| *pulse += 1),
-            Part::Drawer => self.write.drawer_pulse.update(|pulse| *pulse += 1),
+            Part::Drawer => {
+                self.write.drawer_pulse.update(|pulse| *pulse += 1);
+                self.refresh_runs();
+            }
         }
     }
 

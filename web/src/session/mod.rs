@@ -17,6 +17,7 @@ mod message;
 mod pace;
 mod page;
 mod panel;
+mod runs;
 mod select;
 mod settings;
 mod slots;
@@ -29,6 +30,7 @@ pub use page::Page;
 pub use panel::{
     Density, DrawerTab, GroupTab, OpenTab, Panel, ProducerTab, Selection, Side, Theme,
 };
+pub use runs::Compared;
 pub use slots::LaneSignal;
 pub use travel::{JumpGoal, JumpProgress, SPEEDS};
 
@@ -36,7 +38,7 @@ use driver::Driver;
 use leptos::prelude::*;
 use log_engine::Engine;
 use log_engine::view::{ClusterView, LedgerView, TopicView};
-use scenario::{Document, Mark, Player};
+use scenario::{Document, ForkView, Mark, Player};
 use slots::Slots;
 use sorted::SortedMap;
 use std::rc::Rc;
@@ -82,6 +84,10 @@ pub struct Session {
     pub edits: ReadSignal<u64>,
     /// Colours and letters of keys.
     pub legend: ReadSignal<Legend>,
+    /// All runs, the first one first.
+    pub runs: ReadSignal<Vec<ForkView>>,
+    /// The shown run and the one beside it, if one is.
+    pub compared: ReadSignal<Option<Compared>>,
 }
 
 /// What the handle points to.
@@ -95,6 +101,9 @@ struct Core {
     toast_undo: Option<Rc<dyn Fn()>>,
     /// High watermarks by partition, as the live region told them last.
     told_watermarks: SortedMap<i32, i64>,
+    /// Runs as their signal has them, and what is known of the two that stand beside each other.
+    shown_runs: Vec<ForkView>,
+    looked: runs::Looked,
 }
 
 /// The writing ends of the session's signals.
@@ -117,6 +126,8 @@ struct Writers {
     title: WriteSignal<String>,
     edits: WriteSignal<u64>,
     legend: WriteSignal<Legend>,
+    runs: WriteSignal<Vec<ForkView>>,
+    compared: WriteSignal<Option<Compared>>,
 }
 
 impl Session {
@@ -139,6 +150,8 @@ impl Session {
         let (title, set_title) = signal(player.facts().title.clone());
         let (edits, set_edits) = signal(0);
         let (legend, set_legend) = signal(Legend::default());
+        let (runs, set_runs) = signal(player.runs());
+        let (compared, set_compared) = signal(None);
         let write = Writers {
             cluster: set_cluster,
             topic: set_topic,
@@ -157,6 +170,8 @@ impl Session {
             title: set_title,
             edits: set_edits,
             legend: set_legend,
+            runs: set_runs,
+            compared: set_compared,
         };
         let core = Core {
             player,
@@ -166,6 +181,8 @@ impl Session {
             anchor: None,
             toast_undo: None,
             told_watermarks: SortedMap::new(),
+            shown_runs: Vec::new(),
+            looked: runs::Looked::default(),
         };
         let session = Self {
             core: StoredValue::new_local(core),
@@ -187,6 +204,8 @@ impl Session {
             title,
             edits,
             legend,
+            runs,
+            compared,
         };
         session.recall_settings();
         session.open_view();

@@ -124,6 +124,8 @@ pub enum Panel {
         /// The rule to show first (`R-LOG-44`), if one was asked for.
         rule: Option<String>,
     },
+    /// The runs: forks of this one, which is shown, which stand beside each other.
+    Runs,
     /// The phone's menu of what has no room in the top bar.
     More,
 }

@@ -8,7 +8,7 @@ use sorted::SortedMap;
 use std::sync::Arc;
 
 /// A lane's signal; none while the partition does not exist.
-pub type LaneSignal = ReadSignal<Option<Arc<LaneView>>>;
+pub type LaneSignal = Signal<Option<Arc<LaneView>>>;
 
 /// What a lane shows until its component says how much room it has.
 const FIRST_WINDOW: LaneWindow = LaneWindow::Tail(64);
@@ -92,7 +92,7 @@ impl Session {
             slot.signal.0
         });
         self.wake();
-        signal.expect("the session outlives its components")
+        signal.expect("the session outlives its components").into()
     }
 
     /// Says which part of a partition its lane should show.

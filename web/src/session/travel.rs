@@ -1,6 +1,7 @@
 //! Moving in time: play, pause, step, seek, jump.
 
 use super::driver::SLICE_STEPS;
+use super::runs::Looked;
 use super::{Core, Session};
 use crate::browser;
 use crate::ui::text;
@@ -164,6 +165,7 @@ impl Session {
         let until = browser::now_ms() + AT_ONCE_MS;
         let progress = self.change(|core| {
             core.slots.forget();
+            core.looked = Looked::default();
             loop {
                 let progress = core.player.catch_up(SLICE_STEPS);
                 if progress.reached || browser::now_ms() >= until {
@@ -209,7 +211,12 @@ impl Session {
             core.player.stop_here();
             core.write.jump.set(None);
         });
-        self.refresh();
+        if self.read_player(Player::is_replaying) {
+            // The run beside comes to the same moment.
+            self.settle_player();
+        } else {
+            self.refresh();
+        }
         if !self.playing.get_untracked() {
             self.announce();
         }

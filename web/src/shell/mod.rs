@@ -12,6 +12,7 @@ pub use hint::Hint;
 pub use topbar::Logo;
 
 use crate::cluster::Cluster;
+use crate::compare::{self, Compare};
 use crate::drawer::Drawer;
 use crate::groups::Groups;
 use crate::lanes::{DeckSlot, Wires};
@@ -35,6 +36,7 @@ pub fn Page() -> impl IntoView {
     let deck = DeckSlot::default();
     provide_context(deck);
     keyboard::listen(deck);
+    let comparing = compare::comparing(session);
     let noticed = move || page.notices.with(|notices| !notices.is_empty());
     view! {
         <Sprite/>
@@ -42,6 +44,7 @@ pub fn Page() -> impl IntoView {
             class="app"
             class:drawer-closed=move || !page.drawer_open.get()
             class:noticed=noticed
+            class:comparing=comparing
         >
             <a class="skip" href="#lanes" on:click=skip>
                 "Skip to the cluster"
@@ -49,11 +52,18 @@ pub fn Page() -> impl IntoView {
             <Topbar/>
             <Notices/>
             <main class="stage">
-                <Wires/>
-                {move || viewport.phone().then(|| view! { <Hint/> })}
-                <Producers/>
-                <Cluster/>
-                <Groups/>
+                {move || if comparing.get() {
+                    view! { <Compare/> }.into_any()
+                } else {
+                    view! {
+                        <Wires/>
+                        {move || viewport.phone().then(|| view! { <Hint/> })}
+                        <Producers/>
+                        <Cluster/>
+                        <Groups/>
+                    }
+                    .into_any()
+                }}
             </main>
             <Drawer/>
             <Transport/>

@@ -1,6 +1,7 @@
 //! The top bar: what this is, where it is kept, and what can be done with it as a whole.
 
 use crate::browser::target_of;
+use crate::compare::RunChip;
 use crate::session::{OpenTab, Panel, use_session};
 use crate::ui::Icon;
 use leptos::prelude::*;
@@ -20,6 +21,7 @@ pub fn Topbar() -> impl IntoView {
             <span class="saved" title="Kept in this browser only">
                 {move || session.page.saved.with(|saved| saved.label())}
             </span>
+            <RunChip/>
             <Actions/>
             <button
                 class="btn icon topbar-more"
@@ -98,6 +100,20 @@ fn Actions() -> impl IntoView {
                     <Icon name="redo"/>
                 </button>
             </div>
+            <button
+                class="btn"
+                title="Another run from here, beside this one"
+                on:click=move |event: web_sys::MouseEvent| {
+                    if session.runs.with_untracked(|runs| runs.len() > 1) {
+                        session.toggle(Panel::Runs, target_of(&event));
+                    } else {
+                        session.fork_and_compare();
+                    }
+                }
+            >
+                <Icon name="fork"/>
+                "Fork & compare"
+            </button>
             <span class="topbar-sep" aria-hidden="true"></span>
             <button class="btn" on:click=open(Panel::Open { tab: OpenTab::default() })>
                 <Icon name="folder"/>
