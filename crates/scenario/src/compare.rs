@@ -7,8 +7,11 @@ use log_engine::Engine;
 use log_engine::view::{CursorView, LaneView, LaneWindow, LedgerView, RecordDifference};
 use serde::Serialize;
 
-/// Most records of a partition that are told to differ.
+/// Most records of a partition that are told to differ ...
 const MOST_RECORDS: usize = 200;
+/// ... of all partitions together, and of one at least.
+const MOST_IN_ALL: usize = 2_000;
+const FEWEST_RECORDS: usize = 4;
 
 /// What differs.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -21,6 +24,8 @@ pub struct Comparison {
     pub topics: Vec<TopicDifference>,
     /// One sentence that says how they differ.
     pub sentence: String,
+    /// What is particular of the first run, and of the other; nothing where they are alike.
+    pub notes: [String; 2],
 }
 
 /// A total of both ledgers.
@@ -74,25 +79,42 @@ pub struct TopicDifference {
 impl Comparison {
     /// Compares two runs as they stand.
     pub fn of(a: &Engine, b: &Engine) -> Self {
+        Self::within(a, b, ['A', 'B'], None)
+    }
+
+    /// Compares two runs that go by these letters, in all topics or in one. It costs what the compared topics have of
+    /// partitions; of their records only so many are looked at.
+    pub fn within(a: &Engine, b: &Engine, letters: [char; 2], topic: Option<&str>) -> Self {
         let totals = totals(&a.ledger(None), &b.ledger(None));
         let (ours, theirs) = (a.cluster().topics, b.cluster().topics);
         let mut partitions = Vec::new();
         let mut topics = Vec::new();
+        let compared = |name: &str| topic.is_none_or(|topic| topic == name);
+        let counts = ours.iter().filter(|topic| compared(&topic.name)).map(|it| it.partitions);
+        let count = usize::try_from(counts.sum::<i32>()).unwrap_or(1).max(1);
+        let most = (MOST_IN_ALL / count).clamp(FEWEST_RECORDS, MOST_RECORDS);
         for topic in &ours {
             let Some(other) = theirs.iter().find(|other| other.name == topic.name) else {
                 topics.push(TopicDifference { topic: topic.name.clone(), in_a: true });
                 continue;
             };
-            for partition in 0..topic.partitions.max(other.partitions) {
-                partitions.extend(compare_partition(a, b, &topic.name, partition));
+            if compared(&topic.name) {
+                let all = 0..topic.partitions.max(other.partitions);
+                partitions.extend(
+                    all.filter_map(|partition| {
+                        compare_partition(a, b, &topic.name, partition, most)
+                    }),
+                );
             }
         }
         let only_there = theirs.iter().filter(|topic| ours.iter().all(|it| it.name != topic.name));
         topics.extend(
             only_there.map(|topic| TopicDifference { topic: topic.name.clone(), in_a: false }),
         );
-        let mut comparison = Self { totals, partitions, topics, sentence: String::new() };
-        comparison.sentence = words::sentence(&comparison);
+        let (sentence, notes) = (String::new(), [String::new(), String::new()]);
+        let mut comparison = Self { totals, partitions, topics, sentence, notes };
+        comparison.sentence = words::sentence(&comparison, letters);
+        comparison.notes = words::notes(&comparison);
         comparison
     }
 
@@ -109,6 +131,7 @@ fn compare_partition(
     b: &Engine,
     topic: &str,
     partition: i32,
+    most: usize,
 ) -> Option<PartitionDifference> {
     let lane = |engine: &Engine| engine.lane(topic, partition, LaneWindow::Tail(0));
     let (ours, theirs) = (lane(a), lane(b));
@@ -120,7 +143,7 @@ fn compare_partition(
     let cursors =
         |lane: &Option<LaneView>| lane.as_ref().map_or_else(Vec::new, |it| it.cursors.clone());
     compare_cursors(&mut values, &cursors(&ours), &cursors(&theirs));
-    let records = a.record_differences(b, topic, partition, MOST_RECORDS);
+    let records = a.record_differences(b, topic, partition, 0, most);
     let differs = !values.is_empty() || !records.is_empty();
     differs.then(|| PartitionDifference { topic: topic.to_owned(), partition, values, records })
 }

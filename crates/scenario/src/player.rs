@@ -153,6 +153,12 @@ impl Player {
         self.run().elapsed_ms()
     }
 
+    /// The moment that the run beside the shown one has reached too: where both stand, unless one is late.
+    pub fn elapsed_together_ms(&self) -> u64 {
+        let beside = self.beside.and_then(|id| self.find(id)).map(Run::elapsed_ms);
+        self.elapsed_ms().min(beside.unwrap_or(u64::MAX))
+    }
+
     /// The latest moment known: the furthest reached, or the last entry of the journal.
     pub fn horizon_ms(&self) -> u64 {
         let beside = self.beside.and_then(|id| self.find(id)).map_or(0, Run::horizon_ms);
@@ -247,7 +253,12 @@ impl Player {
 
     /// Notable moments in order of time: those up to now, then those seen further on.
     pub fn marks(&self) -> Vec<Mark> {
-        let run = self.run();
+        self.marks_of(self.shown)
+    }
+
+    /// The same of any run; none where there is no such run.
+    pub fn marks_of(&self, id: RunId) -> Vec<Mark> {
+        let Some(run) = self.find(id) else { return Vec::new() };
         let newest = run.tape.newest_event();
         let here = run.tape.engine.marks();
         let ahead = run.marks_ahead.iter().filter(|mark| mark.event.0 > newest);

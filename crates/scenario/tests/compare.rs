@@ -32,6 +32,9 @@ fn acks_1_loses_what_acks_all_keeps() {
         "{}",
         comparison.sentence
     );
+    let [ours, theirs] = &comparison.notes;
+    assert!(ours.ends_with(&format!("{} are acked but lost.", lost.a)), "{ours}");
+    assert!(theirs.ends_with("None are acked but lost."), "{theirs}");
     let records: usize = comparison.partitions.iter().map(|part| part.records.len()).sum();
     assert!(records > 0);
     let beside = player.beside().unwrap();
@@ -92,4 +95,43 @@ fn one_record_more_is_found_and_said() {
         "In A 2 are acked, in B 3; P0 1–2 are bob, nothing in A and eve, bob in B."
     );
     assert!(part.values.iter().any(|value| value.name == "log end" && value.a == "2"));
+}
+
+#[test]
+fn runs_go_by_their_letters_and_one_topic_can_be_asked_for() {
+    let mut player = Player::new(acks()).unwrap();
+    catch_up(&mut player);
+    let other = player.engine_of(player.beside().unwrap()).unwrap();
+    let of = |topic| Comparison::within(player.engine(), other, ['B', 'D'], topic);
+    assert!(of(None).sentence.starts_with("In B "), "{}", of(None).sentence);
+    assert!(of(None).sentence.contains(", in D none"));
+    assert_eq!(of(Some("orders")), of(None));
+    assert!(of(Some("invoices")).partitions.is_empty());
+}
+
+#[test]
+fn many_partitions_are_told_of_with_few_records_each() {
+    let many = r#"{ "ottla": 1, "setup": [
+        { "do": "create-topic", "topic": "orders", "partitions": 100 },
+        { "do": "add-producer", "producer": "p1", "configs": { "linger.ms": "0" },
+          "stream": { "topic": "orders", "records": 2000, "keys": { "kind": "sequence", "prefix": "k", "count": 500 } } } ] }"#;
+    let mut player = Player::new(scenario::file::decode(many.as_bytes()).unwrap()).unwrap();
+    player.fork().unwrap();
+    player.apply(produce("eve")).unwrap();
+    player.set_beside(Some(RunId::FIRST));
+    advance(&mut player, 4_000);
+    let comparison = compared(&player);
+    let most = comparison.partitions.iter().map(|part| part.records.len()).max();
+    assert!(most <= Some(20), "{most:?} records of one partition");
+}
+
+#[test]
+fn a_run_that_undo_shows_again_is_not_beside_itself() {
+    let mut player = Player::new(acks()).unwrap();
+    catch_up(&mut player);
+    player.fork().unwrap();
+    assert!(player.set_beside(Some(RunId::FIRST)));
+    player.undo().unwrap();
+    catch_up(&mut player);
+    assert_eq!((player.shown(), player.beside()), (RunId::FIRST, None));
 }

@@ -1,216 +1,166 @@
-//! One run of a comparison: its name, its figures, its lanes.
+//! One half of the comparison: a run's head, its figures, its lanes, and what is particular of it.
 
-use super::words;
-use crate::lanes::{Apart, Deck, DeckSlot, lane_box};
-use crate::session::{LaneSignal, Session, use_session};
-use crate::ui::{size_of, text};
+use super::findings::Found;
+use super::mark::mark;
+use super::steps::Walk;
+use super::words::{name_of, origin_of};
+use crate::browser::target_of;
+use crate::cluster::BrokerLine;
+use crate::lanes::{Across, Deck, DeckSlot, LaneKind, Lanes, Tables};
+use crate::panels::icon::icon;
+use crate::session::{Panel, Session, Side, use_session};
+use crate::ui::{size_of, text::count};
 use leptos::context::Provider;
 use leptos::html::Div;
 use leptos::prelude::*;
-use log_engine::view::LaneView;
-use scenario::{Comparison, PartitionDifference, RunId, Total};
 use std::sync::Arc;
 
-/// Lanes at most; of a topic with more partitions those that differ come first.
-const MOST_LANES: usize = 16;
-/// Figures that always stand there.
-const ALWAYS: [&str; 3] = ["sent", "acked", "acked but lost"];
-/// And so many more that differ.
-const MORE_FIGURES: usize = 3;
+/// Totals beside the first three that a head has room for.
+const MORE_TOTALS: usize = 2;
 
-/// The half of a run.
+/// The half.
 #[component]
-pub fn Half(id: RunId, at_left: bool) -> impl IntoView {
-    let session = use_session();
-    let run =
-        Memo::new(move |_| session.runs.with(|runs| runs.iter().find(|run| run.id == id).cloned()));
-    let shown = Memo::new(move |_| run.with(|run| run.as_ref().is_some_and(|run| run.shown)));
+pub fn Half(
+    /// Which.
+    side: Side,
+    /// What differs.
+    found: Found,
+    /// Steps from difference to difference.
+    walk: Walk,
+) -> impl IntoView {
+    let session = use_session().half(side);
+    // What stands in it finds this half's run, and not its sibling's.
+    view! { <Provider value=session>{body(session, side, found, walk)}</Provider> }.into_any()
+}
+
+fn body(session: Session, side: Side, found: Found, walk: Walk) -> AnyView {
+    if let Some(other) = session.other_half() {
+        let partitions = Memo::new(move |_| differing(session, found));
+        provide_context(Across { other, partitions: partitions.into() });
+    }
     let node = NodeRef::<Div>::new();
     let size = size_of(node);
     let deck = Deck::new(Signal::derive(move || size.get().0));
+    provide_context(deck);
+    walk.note(side == Side::Right, deck);
     let slot = use_context::<DeckSlot>();
+    let acts = Memo::new(move |_| session.acts_here());
+    // The page's keys walk the lanes of the half that actions go to.
     Effect::new(move |_| {
-        if let Some(slot) = slot.filter(|_| shown.get()) {
+        if let Some(slot) = slot.filter(|_| acts.get()) {
             slot.fill(deck);
         }
     });
-    let lanes = Memo::new(move |_| lanes_of(session, deck));
-    let letter = move || run.with(|run| run.as_ref().map(|run| run.letter.to_string()));
-    let title = move || run.with(|run| run.as_ref().map(words::title));
-    let origin = move || run.with(|run| run.as_ref().map(words::origin));
-    let acts = move || if shown.get() { "what you do is done here" } else { "press to act here" };
-    // Each half has a deck of its own; siblings would share what is provided without this.
+    let label =
+        move || session.run_view().map(|run| format!("Run {}, {}", run.letter, name_of(&run)));
+    let tables = session.page.tables;
+    let rows = move || deck.kind.get() == LaneKind::Row && !tables.get();
+    let note = move || {
+        let right = usize::from(side == Side::Right);
+        found.get().and_then(|found| found.comparison.notes.get(right).cloned())
+    };
     view! {
-        <Provider value=deck>
         <section
             class="run-col"
-            class:shown=shown
-            aria-label=move || format!("Run {}", letter().unwrap_or_default())
-            on:pointerdown=move |_| session.show_run(id)
-            on:focusin=move |_| session.show_run(id)
+            class:acts=acts
+            aria-label=label
+            on:pointerdown=move |_| session.act_here()
+            on:focusin=move |_| session.act_here()
         >
-            <header class="run-head">
-                <b class="run-id">{letter}</b>
-                <h2>{title}</h2>
-                <span class="dim">{origin}</span>
-                <em class="run-acts">{acts}</em>
-                <button class="btn small outline" on:click=move |_| session.keep_run(id)>
-                    {move || format!("Keep {}", letter().unwrap_or_default())}
-                </button>
-            </header>
-            {figures(session, at_left)}
-            <div node_ref=node class="lanes">
-                <For each=move || lanes.get() key=|partition| *partition let:partition>
-                    {lane_of(session, deck, id, partition, at_left)}
-                </For>
-                <Left deck lanes/>
+            {head(session)}
+            {figures(session, side, found)}
+            <div node_ref=node class="lanes" class:hundred=rows class:tables=move || tables.get()>
+                <Lanes/>
+                {move || (!tables.get()).then(|| view! { <Tables shown=false/> })}
             </div>
+            <p class="run-note" hidden=move || note().is_none_or(|note| note.is_empty())>{note}</p>
         </section>
-        </Provider>
     }
     .into_any()
 }
 
-/// Partitions with a lane.
-fn lanes_of(session: Session, deck: Deck) -> Vec<i32> {
-    let all = deck.partitions.get();
-    if usize::try_from(all).is_ok_and(|all| all <= MOST_LANES) {
-        return (0..all).collect();
-    }
+/// Partitions of the shown topic that differ.
+fn differing(session: Session, found: Found) -> Arc<Vec<i32>> {
     let topic = session.page.topic.get();
-    let differ = session.compared.with(|compared| {
-        let parts = compared.as_ref().map(|compared| compared.now.partitions.clone());
-        let here = |part: &PartitionDifference| Some(&part.topic) == topic.as_ref();
-        let parts = parts.unwrap_or_default().into_iter().filter(here);
-        parts.map(|part| part.partition).take(MOST_LANES).collect::<Vec<_>>()
+    let parts = found.with(|found| {
+        let all = found.iter().flat_map(|found| &found.comparison.partitions);
+        all.filter(|part| Some(&part.topic) == topic.as_ref()).map(|part| part.partition).collect()
     });
-    if differ.is_empty() { (0..8).collect() } else { differ }
+    Arc::new(parts)
 }
 
-/// How many lanes have no room.
-#[component]
-fn Left(deck: Deck, lanes: Memo<Vec<i32>>) -> impl IntoView {
-    let left = move || {
-        let shown = lanes.with(|lanes| i32::try_from(lanes.len()).unwrap_or(0));
-        let left = deck.partitions.get() - shown;
-        (left > 0).then(|| format!("{left} more partitions. Those that differ are shown first."))
+fn head(session: Session) -> AnyView {
+    let run = Memo::new(move |_| session.run_view());
+    let origin = move || {
+        run.get().map(|run| session.runs.with(|runs| origin_of(&run, runs))).unwrap_or_default()
     };
-    view! { {move || left().map(|words| view! { <p class="dim run-left">{words}</p> })} }
-}
-
-fn lane_of(session: Session, deck: Deck, id: RunId, partition: i32, at_left: bool) -> AnyView {
-    let lane: LaneSignal = Memo::new(move |before: Option<&Option<Arc<LaneView>>>| {
-        session.elapsed_ms.track();
-        session.pulse.track();
-        session.edits.track();
-        let topic = session.page.topic.get()?;
-        let window = deck.window(partition);
-        session.read_run(id, |engine| {
-            let before = before.and_then(Option::as_ref).filter(|before| before.topic == topic);
-            let version = engine.lane_version(&topic, partition)?;
-            let same = |before: &&Arc<LaneView>| before.version == version && fits(before, window);
-            match before.filter(same) {
-                Some(before) => Some(Arc::clone(before)),
-                None => engine.lane(&topic, partition, window).map(Arc::new),
-            }
-        })
-    })
-    .into();
-    let part = Memo::new(move |_| {
-        let topic = session.page.topic.get()?;
-        session.compared.with(|compared| {
-            let parts = &compared.as_ref()?.now.partitions;
-            parts.iter().find(|part| part.partition == partition && part.topic == topic).cloned()
-        })
-    });
-    let differs = Signal::derive(move || part.with(Option::is_some));
-    let records = Signal::derive(move || {
-        part.with(|part| part.as_ref().map_or_else(Vec::new, |part| ranges(part, at_left)))
-    });
-    lane_box(partition, lane, Apart { differs, records })
-}
-
-/// Whether a view is of the window that is asked for.
-fn fits(view: &LaneView, window: log_engine::view::LaneWindow) -> bool {
-    use log_engine::view::LaneWindow;
-    match window {
-        LaneWindow::Tail(count) => {
-            view.window_end == view.log_end
-                && view.window_first == (view.log_end - i64::from(count)).max(view.log_start)
-        }
-        LaneWindow::From { first, .. } => view.window_first == first,
+    let letter = move || run.get().map_or('A', |run| run.letter);
+    let embedded = session.page.embedded;
+    view! {
+        <header class="run-head">
+            {move || run.get().map(|run| mark(&run))}
+            <h2>{move || run.get().map(|run| name_of(&run))}</h2>
+            <span class="dim">{origin}</span>
+            <span class="run-here" hidden=move || !session.acts_here()>"actions go here"</span>
+            {(!embedded).then(|| view! {
+                <span class="run-btns">
+                    <button
+                        class="btn small"
+                        aria-haspopup="menu"
+                        aria-label=move || format!("Act in {}", letter())
+                        on:click=move |event| {
+                            session.act_here();
+                            session.toggle(Panel::Act, target_of(&event));
+                        }
+                    >
+                        "Act"{icon("chevron")}
+                    </button>
+                    <button
+                        class="btn small"
+                        title="The other runs go; Undo brings them back"
+                        on:click=move |_| session.keep_run(session.run())
+                    >
+                        {move || format!("Keep {}", letter())}
+                    </button>
+                </span>
+            })}
+        </header>
     }
+    .into_any()
 }
 
-/// Ranges of this run's records that the other has not, or has another in the place of.
-fn ranges(part: &PartitionDifference, at_left: bool) -> Vec<(i64, i64)> {
-    let mut ranges: Vec<(i64, i64)> = Vec::new();
-    for record in &part.records {
-        let here = if at_left { &record.a } else { &record.b };
-        if here.is_none() {
-            continue;
-        }
-        match ranges.last_mut() {
-            Some((_, last)) if *last + 1 == record.offset => *last = record.offset,
-            _ => ranges.push((record.offset, record.offset)),
-        }
-    }
-    ranges
-}
-
-/// The run's figures: three that always stand there, and those that differ.
-fn figures(session: Session, at_left: bool) -> AnyView {
-    let rows = Memo::new(move |_| {
-        session.compared.with(|compared| {
-            compared.as_ref().map_or_else(Vec::new, |compared| figure_rows(&compared.now, at_left))
+/// What was sent, what was acked, what of that is lost, and what else went wrong in one of the two.
+fn figures(session: Session, side: Side, found: Found) -> AnyView {
+    let ledger = session.ledger;
+    let figure = move |word: &'static str, read: fn(&log_engine::view::LedgerView) -> u64| {
+        view! { <div><dt>{word}</dt><dd>{move || count(ledger.with(read))}</dd></div> }
+    };
+    let lost = move || ledger.with(|ledger| ledger.lost_after_ack);
+    let more = Memo::new(move |_| {
+        found.with(|found| {
+            let totals = found.iter().flat_map(|found| &found.comparison.totals);
+            let told = totals.filter(|it| it.bad && it.a != it.b && it.name != "acked but lost");
+            told.take(MORE_TOTALS)
+                .map(|it| {
+                    let by = it.group.as_ref().map(|group| format!(" by {group}"));
+                    let n = if side == Side::Left { it.a } else { it.b };
+                    (format!("{}{}", it.name, by.unwrap_or_default()), n)
+                })
+                .collect::<Vec<_>>()
         })
     });
     view! {
-        <dl class="run-figures">
-            {move || rows.get().into_iter().map(|(name, value, bad, differs)| view! {
-                <div class:bad=bad class:differs=differs><dt>{name}</dt><dd>{text::number(value)}</dd></div>
-            }).collect_view()}
-        </dl>
+        <div class="run-figs">
+            <dl class="mini-ledger">
+                {figure("sent", |ledger| ledger.sent)}
+                {figure("acked", |ledger| ledger.acked)}
+                <div class:bad=move || { lost() > 0 }><dt>"acked but lost"</dt><dd>{move || count(lost())}</dd></div>
+                {move || more.get().into_iter().map(|(word, n)| view! {
+                    <div class:bad=(n > 0)><dt>{word}</dt><dd>{count(n)}</dd></div>
+                }).collect_view()}
+            </dl>
+            <BrokerLine/>
+        </div>
     }
     .into_any()
-}
-
-fn figure_rows(comparison: &Comparison, at_left: bool) -> Vec<(String, i64, bool, bool)> {
-    let row = |total: &Total| {
-        let count = if at_left { total.a } else { total.b };
-        let by = total.group.as_ref().map(|group| format!(" by {group}")).unwrap_or_default();
-        let value = i64::try_from(count).unwrap_or(i64::MAX);
-        (format!("{}{by}", total.name), value, total.bad && count > 0, total.a != total.b)
-    };
-    let always = |total: &&Total| total.group.is_none() && ALWAYS.contains(&total.name);
-    let totals = comparison.totals.iter();
-    let more = totals.clone().filter(|total| !always(total) && total.a != total.b);
-    let bad_first = {
-        let mut more: Vec<&Total> = more.collect();
-        sorted::sort_by_key(&mut more, |total| !total.bad);
-        more
-    };
-    totals.filter(always).chain(bad_first.into_iter().take(MORE_FIGURES)).map(row).collect()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use log_engine::view::{RecordDifference, RecordSide};
-
-    #[test]
-    fn each_half_rings_its_own_records() {
-        let side = || Some(RecordSide { key: None, tombstone: false, marker: false });
-        let record = |offset, a, b| RecordDifference { offset, a, b };
-        let records =
-            vec![record(3, side(), side()), record(4, side(), side()), record(5, None, side())];
-        let part = PartitionDifference {
-            topic: "orders".into(),
-            partition: 0,
-            values: Vec::new(),
-            records,
-        };
-        assert_eq!(ranges(&part, true), [(3, 4)]);
-        assert_eq!(ranges(&part, false), [(3, 5)]);
-    }
 }

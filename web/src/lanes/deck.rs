@@ -1,5 +1,6 @@
 //! What all lanes of the shown topic share: sizes, pitch, which groups have a row, how far each is scrolled back.
 
+use super::across::Across;
 use super::geometry::{Geometry, LaneKind, Pitch, Scale, Setting};
 use super::layout::Layout;
 use super::replicas;
@@ -50,6 +51,8 @@ pub struct Facts {
 #[derive(Clone, Copy)]
 pub struct Deck {
     session: Session,
+    /// The run that this one is compared with.
+    pub across: Option<Across>,
     /// How lanes are drawn.
     pub kind: Memo<LaneKind>,
     /// Number of partitions.
@@ -81,9 +84,19 @@ impl Deck {
         });
         let kind = Memo::new(move |_| LaneKind::of(partitions.get()));
         let groups = Memo::new(move |_| shown_groups(session));
-        let facts = Memo::new(move |_| Arc::new(facts(session, partitions.get(), &groups.get())));
+        let across = use_context::<Across>();
+        let facts_of = move |session| Arc::new(facts(session, partitions.get(), &groups.get()));
+        let facts = Memo::new(move |_| facts_of(session));
+        // Two runs side by side have one scale.
+        let scaled = match across {
+            None => facts,
+            Some(Across { other, .. }) => Memo::new(move |_| {
+                let both = facts_of(other);
+                Arc::new(facts.get().iter().chain(both.iter()).cloned().collect())
+            }),
+        };
         let geometry =
-            Memo::new(move |_| geometry(session, viewport, kind.get(), &facts.get(), room.get()));
+            Memo::new(move |_| geometry(session, viewport, kind.get(), &scaled.get(), room.get()));
         let opened = Memo::new(move |_| {
             let closed = geometry.get();
             Geometry {
@@ -94,7 +107,7 @@ impl Deck {
                 after: closed.after.max(26.0),
                 ..Geometry::new(
                     LaneKind::Full,
-                    setting(session, viewport, &facts.get()),
+                    setting(session, viewport, &scaled.get()),
                     true,
                     false,
                 )
@@ -106,11 +119,12 @@ impl Deck {
             (room.get() - geometry.gutter - geometry.tail - map).max(40.0).floor()
         });
         let pitch = Memo::new(move |before: Option<&Pitch>| {
-            let scale = facts.with(|facts| scale(facts, strip.get()));
+            let scale = scaled.with(|facts| scale(facts, strip.get()));
             scale.pitch(&geometry.get(), session.page.zoom.get(), before.copied())
         });
         Self {
             session,
+            across,
             kind,
             partitions,
             facts,

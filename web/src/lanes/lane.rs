@@ -1,7 +1,7 @@
 //! One partition: gutter, canvas, lags.
 
 use super::cleaning;
-use super::deck::use_deck;
+use super::deck::{Deck, use_deck};
 use super::geometry::{Geometry, LaneKind};
 use super::gutter::{Gutter, Tail};
 use super::layout::Layout;
@@ -26,22 +26,6 @@ pub fn Lane(
     let deck = use_deck();
     let lane = session.lane(partition);
     Effect::new(move |_| session.set_lane_window(partition, deck.window(partition)));
-    lane_box(partition, lane, Apart::default())
-}
-
-/// In what a lane of one run differs from the same lane of another.
-#[derive(Clone, Copy, Default)]
-pub struct Apart {
-    /// It differs in something.
-    pub differs: Signal<bool>,
-    /// Ranges of offsets whose records differ, both ends included.
-    pub records: Signal<Vec<(i64, i64)>>,
-}
-
-/// A lane with its gutter and its lags.
-pub fn lane_box(partition: i32, lane: LaneSignal, apart: Apart) -> AnyView {
-    let session = use_session();
-    let deck = use_deck();
     let geometry = Memo::new(move |_| deck.geometry_of(partition));
     let layout = layout_of(lane, geometry);
     let height = Memo::new(move |_| geometry.get().height(deck.groups.with(Vec::len)));
@@ -52,7 +36,7 @@ pub fn lane_box(partition: i32, lane: LaneSignal, apart: Apart) -> AnyView {
             role="group"
             class="lane"
             class:compact=compact
-            class:differs=apart.differs
+            class:differs=move || deck.across.is_some_and(|across| across.differs(partition))
             data-p=partition
             tabindex="0"
             aria-label=label
@@ -61,11 +45,10 @@ pub fn lane_box(partition: i32, lane: LaneSignal, apart: Apart) -> AnyView {
             on:wheel=move |event| pointer::wheel(deck, partition, &event)
         >
             <Gutter partition lane geometry/>
-            <Strip partition lane layout height ringed=apart.records/>
+            <Strip partition lane layout height/>
             <Tail lane geometry/>
         </div>
     }
-    .into_any()
 }
 
 /// The canvas, and over it what can be pressed.
@@ -75,7 +58,6 @@ fn Strip(
     lane: LaneSignal,
     layout: Memo<Option<Arc<Layout>>>,
     height: Memo<f64>,
-    #[prop(optional)] ringed: Signal<Vec<(i64, i64)>>,
 ) -> impl IntoView {
     let deck = use_deck();
     let canvas = NodeRef::<Canvas>::new();
@@ -95,24 +77,8 @@ fn Strip(
             <CountdownButton partition lane layout/>
             <CleanerButton partition lane layout/>
             <Remark partition lane layout/>
-            {move || layout.with(|layout| rings(layout.as_deref()?, &ringed.get()))}
         </div>
     }
-}
-
-/// Rings around ranges of records.
-fn rings(layout: &Layout, ranges: &[(i64, i64)]) -> Option<AnyView> {
-    let g = layout.geometry;
-    let (top, height) = (g.top - 3.0, g.cell + 6.0);
-    let seen = |&&(first, last): &&(i64, i64)| last >= layout.first && first < layout.end;
-    let ring = |&(first, last): &(i64, i64)| {
-        let left = layout.x(first.max(layout.first)) - 2.0;
-        let right = layout.x(last.min(layout.end - 1)) + layout.cell_width() + 2.0;
-        let style = format!("left:{left}px;width:{}px;top:{top}px;height:{height}px", right - left);
-        view! { <i class="ring" style=style></i> }
-    };
-    let rings: Vec<_> = ranges.iter().filter(seen).map(ring).collect();
-    (!rings.is_empty()).then(|| rings.into_any())
 }
 
 /// Paints on every change, and on every frame while something moves.
@@ -127,6 +93,7 @@ fn paint_on(
     let deck = use_deck();
     let viewport = use_viewport();
     let painter = StoredValue::new_local(None::<Painter>);
+    let differing = Memo::new(move |_| differing(deck, lane, layout));
     let moving = StoredValue::new(false);
     on_cleanup(move || deck.keep_layout(partition, None));
     Effect::new(move |_| {
@@ -146,6 +113,7 @@ fn paint_on(
             palette: viewport.palette.get(),
             groups: deck.groups.get(),
             selected,
+            differing: differing.get(),
             now_ms: session.read(log_engine::Engine::now_ms),
             speed: session.speed.get_untracked(),
             still: browser::reduced_motion(),
@@ -164,6 +132,18 @@ fn paint_on(
         let now_ms = session.read(log_engine::Engine::now_ms);
         painter.try_update_value(|painter| painter.as_mut().map(|painter| painter.tick(now_ms)));
     });
+}
+
+/// Records that the run beside this one has otherwise: looked for four times a second at most.
+fn differing(deck: Deck, lane: LaneSignal, layout: Memo<Option<Arc<Layout>>>) -> Arc<Vec<i64>> {
+    let session = deck.session();
+    let Some(across) = deck.across else { return Arc::default() };
+    session.drawer_pulse.track();
+    let found = lane.with_untracked(|lane| {
+        let (lane, layout) = (lane.as_ref()?, layout.get_untracked()?);
+        Some(across.records(session, lane, &layout))
+    });
+    Arc::new(found.unwrap_or_default())
 }
 
 fn move_on(painter: StoredValue<Option<Painter>, LocalStorage>, moving: StoredValue<bool>) {

@@ -68,7 +68,7 @@ fn a_point_finds_its_cell() {
 #[test]
 fn a_column_has_the_colour_of_its_most_frequent_key() {
     let mut view = lane(0, 8, &[0]);
-    view.cells[1].key = Some("a".to_owned());
+    view.cells[1].key = Some("a".into());
     let layout = layout(&view, Pitch { px: COLUMN, records: 4 }, 600.0);
     assert_eq!(layout.slots.len(), 2);
     assert_eq!((layout.slots[0].colour, layout.slots[0].share), (0, 0.75));

@@ -90,6 +90,15 @@ pub struct Countdown {
     pub letters: u32,
 }
 
+/// Records with the accent ring.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Ringed<'o> {
+    /// The one that is selected.
+    pub selected: Option<i64>,
+    /// Those that the run beside this one has otherwise, in order.
+    pub differing: &'o [i64],
+}
+
 /// Draws markers over the log.
 pub fn paint_markers(
     surface: &mut impl Surface,
@@ -97,7 +106,7 @@ pub fn paint_markers(
     layout: &Layout,
     markers: &Markers,
     countdown: Option<Countdown>,
-    selected: Option<i64>,
+    ringed: Ringed<'_>,
     now_ms: i64,
 ) {
     if let Some(countdown) = countdown {
@@ -105,8 +114,11 @@ pub fn paint_markers(
     }
     let taken = countdown.map_or(0.0, |countdown| words_end(layout, countdown));
     cleaning::paint_cleaning(surface, view, layout, taken);
-    if let Some(offset) = selected {
-        paint_selection(surface, layout, offset);
+    for offset in ringed.differing.iter().filter(|offset| Some(**offset) != ringed.selected) {
+        paint_ring(surface, layout, *offset, 1.5);
+    }
+    if let Some(offset) = ringed.selected {
+        paint_ring(surface, layout, offset, 2.5);
     }
     match layout.geometry.kind {
         LaneKind::Full => {
@@ -153,13 +165,13 @@ fn paint_countdown(surface: &mut impl Surface, layout: &Layout, countdown: Count
     surface.line(&[(from, y), (to, y)], ink, 3.0, Dash::Solid);
 }
 
-fn paint_selection(surface: &mut impl Surface, layout: &Layout, offset: i64) {
+fn paint_ring(surface: &mut impl Surface, layout: &Layout, offset: i64, outset: f64) {
     let g = &layout.geometry;
     if !has_cells(layout) || offset < layout.first || offset >= layout.end {
         return;
     }
-    let (w, h) = (layout.cell_width() + 5.0, g.cell + 5.0);
-    let rect = Rect { x: layout.x(offset) - 2.5, y: g.top - 2.5, w, h };
+    let (w, h) = (layout.cell_width() + 2.0 * outset, g.cell + 2.0 * outset);
+    let rect = Rect { x: layout.x(offset) - outset, y: g.top - outset, w, h };
     let radius = if g.kind == LaneKind::Full { 5.0 } else { 3.0 };
     surface.edge(rect, radius, Ink::Accent, 2.0, Dash::Solid);
 }

@@ -1,5 +1,6 @@
 //! The partition lanes.
 
+mod across;
 pub mod canvas;
 pub mod cleaning;
 mod deck;
@@ -15,8 +16,9 @@ pub mod palette;
 mod pointer;
 pub mod surface;
 
+pub use across::Across;
 pub use deck::{Deck, DeckSlot, SHOWN_GROUPS, use_deck};
-pub use lane::{Apart, Lane, lane_box};
+pub use lane::Lane;
 mod legend;
 mod list;
 mod minimap;

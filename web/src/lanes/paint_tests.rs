@@ -1,7 +1,7 @@
 use super::super::layout::tests_support::lane;
 use super::*;
 use crate::lanes::geometry::{Pitch, Setting};
-use crate::lanes::markers::{Countdown, Markers, paint_markers, words_left};
+use crate::lanes::markers::{Countdown, Markers, Ringed, paint_markers, words_left};
 use crate::session::Legend;
 use log_engine::view::CursorView;
 
@@ -67,7 +67,15 @@ fn draw(view: &LaneView, px: f64, lit: Option<&Option<String>>, selected: Option
     let mut notes = Notes { weakest: 1.0, ..Notes::default() };
     paint_log(&mut notes, view, &layout, i64::MAX);
     let countdown = Some(Countdown { left: 0.5, soon: false, letters: 8 });
-    paint_markers(&mut notes, view, &layout, &markers, countdown, selected, 0);
+    paint_markers(
+        &mut notes,
+        view,
+        &layout,
+        &markers,
+        countdown,
+        Ringed { selected, ..Ringed::default() },
+        0,
+    );
     notes
 }
 

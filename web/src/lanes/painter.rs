@@ -3,7 +3,7 @@
 use super::canvas::CanvasSurface;
 use super::geometry::to_f64;
 use super::layout::Layout;
-use super::markers::{Countdown, Markers, paint_markers};
+use super::markers::{Countdown, Markers, Ringed, paint_markers};
 use super::motion::{LAND_MS, Motion, SLIDE_MS, duration};
 use super::paint::{paint_cell, paint_log};
 use super::palette::Palette;
@@ -37,6 +37,8 @@ pub struct Picture {
     pub groups: Vec<String>,
     /// The selected offset, if it is in this partition.
     pub selected: Option<i64>,
+    /// Offsets of records that the run beside this one has otherwise.
+    pub differing: Arc<Vec<i64>>,
     /// Virtual time, for the countdown.
     pub now_ms: i64,
     /// Virtual seconds a real one; motion shortens with it.
@@ -149,7 +151,7 @@ impl Painter {
             layout,
             &markers,
             countdown,
-            picture.selected,
+            Ringed { selected: picture.selected, differing: &picture.differing },
             picture.now_ms,
         );
         self.motion.moves(now_ms)

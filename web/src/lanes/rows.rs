@@ -274,6 +274,7 @@ fn Row(partition: i32, place: Signal<usize>) -> impl IntoView {
         <div
             role="group"
             class="lane hrow"
+            class:differs=move || deck.across.is_some_and(|across| across.differs(partition))
             class:even=move || place.get() % 2 == 1
             tabindex=move || if place.get() == 0 { "0" } else { "-1" }
             data-p=partition

@@ -22,7 +22,7 @@ pub(crate) use configs::{ConfigDesk, ConfigInput, Whose};
 pub(crate) use disk::{make_room, used};
 pub use files::{Kept, Room, Shelf, ShelfAction, thumb_of};
 pub use parts::copy::copy_text;
-pub(crate) use parts::{controls, copy, icon, note, popover, tabs, text};
+pub(crate) use parts::{controls, copy, icon, menu, note, popover, tabs, text};
 pub use toast::NoticeBar;
 pub(crate) use topic::show_pass;
 
@@ -93,6 +93,7 @@ fn show(panel: Panel) -> AnyView {
         Panel::Help => view! { <help::Help/> }.into_any(),
         Panel::Fidelity { rule } => view! { <fidelity::Fidelity rule/> }.into_any(),
         Panel::Runs => view! { <crate::compare::Runs/> }.into_any(),
+        Panel::Act => view! { <crate::compare::ActMenu/> }.into_any(),
         Panel::More => view! { <more::More/> }.into_any(),
     }
 }

@@ -17,6 +17,12 @@ pub fn More() -> impl IntoView {
     }
 }
 
+/// Forks at once, or turns to the runs where there are some.
+fn fork(session: Session) {
+    let anchor = session.anchor();
+    crate::compare::fork_or_choose(session, anchor);
+}
+
 fn entries(session: Session) -> Vec<Entry> {
     let item = |icon, title: &str, aside: &str, action: Callback<()>| {
         Entry::Item(Item {
@@ -46,7 +52,7 @@ fn entries(session: Session) -> Vec<Entry> {
             }),
         ),
         item("embed", "Embed", "", to(Panel::Embed)),
-        item("fork", "Fork & compare", "", to(Panel::Runs)),
+        item("fork", "Fork & compare", "", Callback::new(move |()| fork(session))),
         Entry::Rule,
     ];
     if can_undo {

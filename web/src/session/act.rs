@@ -22,12 +22,19 @@ impl Session {
             let text = "Open in another tab. This one is read only.";
             return Err(CommandError::new("READ_ONLY", "", text));
         }
+        self.act_here();
         let Some(done) = self.change(|core| core.player.apply(command.clone())) else {
             return Err(CommandError::new("CLOSED", "", "The page is closing."));
         };
         let applied = done?;
         self.learn_keys(&command);
-        self.change(|core| core.write.edits.update(|edits| *edits += 1));
+        self.change(|core| {
+            core.write.edits.update(|edits| *edits += 1);
+            // A half of the comparison may have got another run.
+            if applied.fork.is_some() {
+                core.forget_lanes();
+            }
+        });
         self.refresh();
         if let Some(fork) = applied.fork {
             self.tell_fork(fork, applied.later);
@@ -45,6 +52,7 @@ impl Session {
             let text = "Open in another tab. This one is read only.";
             return Err(CommandError::new("READ_ONLY", "", text));
         }
+        self.act_here();
         if let Some(done) = self.change(|core| core.player.schedule(at_ms, command)) {
             done?;
         }

@@ -136,7 +136,8 @@ impl Session {
             let whole = due.floor();
             core.driver.fraction_ms = due - whole;
             #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)]
-            let target = core.player.elapsed_ms() + whole as u64;
+            // A run that is late holds the other back: both are on one clock.
+            let target = core.player.elapsed_together_ms() + whole as u64;
             while !core.player.advance_to(target, SLICE_STEPS).reached {
                 if browser::now_ms() >= until {
                     // Too much for this machine at this speed: time goes slower, and the page stays alive.

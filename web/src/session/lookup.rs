@@ -1,8 +1,8 @@
 //! From the engine into the signals: only what changed is written.
 
+use super::views::Maybe;
 use super::{Core, Session};
 use leptos::prelude::*;
-use std::sync::Arc;
 
 /// What is brought up to date four times a second while time runs, each part in a frame of its own: all at once they
 /// would be more than a frame has time for.
@@ -39,8 +39,9 @@ impl Session {
     pub(super) fn refresh(self) {
         self.choose_topic();
         let topic = self.page.topic.get_untracked();
+        let edits = self.edits.get_untracked();
         self.change(|core| {
-            core.looked.look_again();
+            core.refresh_runs(edits);
             core.refresh_clock();
             core.refresh_lanes(topic.as_deref(), usize::MAX);
             for part in Part::ALL {
@@ -96,7 +97,7 @@ impl Session {
 
     fn show_topic(self, name: Option<String>) {
         self.change(|core| {
-            core.slots.forget();
+            core.forget_lanes();
             core.told_watermarks.clear();
         });
         self.page.topic.set(name);
@@ -111,40 +112,14 @@ impl Core {
         self.write.horizon_ms.maybe(horizon);
     }
 
-    /// At most `limit` of the lanes that changed, those first whose turn it is.
+    /// At most `limit` of the lanes that changed; where two runs are on the page, each has its half of them.
     fn refresh_lanes(&mut self, topic: Option<&str>, limit: usize) {
-        let engine = self.player.engine();
-        let next_lane = self.slots.next_lane;
-        let watched = self.slots.lanes.iter_mut().filter(|(_, slot)| slot.watchers > 0);
-        let mut lanes: Vec<_> = watched.collect();
-        let turn = lanes.iter().position(|(partition, _)| **partition >= next_lane);
-        lanes.rotate_left(turn.unwrap_or(0));
-        let mut left = limit;
-        for (partition, slot) in lanes {
-            let version = topic.and_then(|topic| engine.lane_version(topic, *partition));
-            let Some(version) = version else {
-                if slot.shown.take().is_some() || slot.signal.0.with_untracked(Option::is_some) {
-                    slot.signal.1.set(None);
-                }
-                continue;
-            };
-            if slot.shown == Some((version, slot.window)) {
-                continue;
+        let limit = if self.compared().is_some() { limit.div_ceil(2) } else { limit };
+        self.each_views(|views, player, run| {
+            if let Some(engine) = player.engine_of(run) {
+                views.refresh_lanes(engine, topic, limit);
             }
-            if left == 0 {
-                self.slots.next_lane = *partition;
-                return;
-            }
-            left -= 1;
-            // What is shown is of this run, as long as nothing was forgotten.
-            let before = slot.signal.0.get_untracked().filter(|_| slot.shown.is_some());
-            let lane = match before {
-                Some(before) => engine.lane_after(&before, slot.window),
-                None => topic.and_then(|topic| engine.lane(topic, *partition, slot.window)),
-            };
-            slot.shown = Some((version, slot.window));
-            slot.signal.1.set(lane.map(Arc::new));
-        }
+        });
     }
 
     fn refresh_part(&mut self, part: Part, topic: Option<&str>) {
@@ -152,63 +127,21 @@ impl Core {
             Part::Cluster => self.refresh_cluster(topic),
             Part::Clients => self.refresh_clients(),
             Part::Lanes => self.write.pulse.update(|pulse| *pulse += 1),
-            Part::Drawer => {
-                self.write.drawer_pulse.update(|pulse| *pulse += 1);
-                self.refresh_runs();
-            }
+            Part::Drawer => self.write.drawer_pulse.update(|pulse| *pulse += 1),
         }
     }
 
     fn refresh_cluster(&mut self, topic: Option<&str>) {
-        let engine = self.player.engine();
-        self.write.cluster.maybe(engine.cluster());
-        self.write.topic.maybe(topic.and_then(|name| engine.topic(name)));
-        self.write.ledger.maybe(engine.ledger(None));
-        self.write.marks.maybe(self.player.marks());
+        self.each_views(|views, player, run| views.refresh_cluster(player, run, topic));
         self.write.history.maybe((self.player.can_undo(), self.player.can_redo()));
         self.write.title.maybe(self.player.facts().title.clone());
     }
 
     fn refresh_clients(&mut self) {
-        let producers = self.player.engine().producers();
-        let groups = self.player.engine().groups();
-        let gone = |names: &[String], name: &String| !names.contains(name);
-        let names: Vec<String> = producers.iter().map(|p| p.name.clone()).collect();
-        for (name, (_, write)) in &self.slots.producers {
-            if gone(&names, name) {
-                write.maybe(None);
+        self.each_views(|views, player, run| {
+            if let Some(engine) = player.engine_of(run) {
+                views.refresh_clients(engine);
             }
-        }
-        for producer in producers {
-            self.slots.producer(&producer.name.clone()).1.maybe(Some(producer));
-        }
-        self.write.producer_names.maybe(names);
-        let names: Vec<String> = groups.iter().map(|g| g.group.clone()).collect();
-        for (name, (_, write)) in &self.slots.groups {
-            if gone(&names, name) {
-                write.maybe(None);
-            }
-        }
-        for group in groups {
-            self.slots.group(&group.group.clone()).1.maybe(Some(group));
-        }
-        self.write.group_names.maybe(names);
-    }
-}
-
-/// Sets a signal only where the value differs, so that nothing runs for nothing.
-trait Maybe<T> {
-    fn maybe(&self, value: T);
-}
-
-impl<T: PartialEq + Send + Sync + 'static> Maybe<T> for WriteSignal<T> {
-    fn maybe(&self, value: T) {
-        self.try_maybe_update(|old| {
-            let differs = *old != value;
-            if differs {
-                *old = value;
-            }
-            (differs, ())
         });
     }
 }

@@ -22,6 +22,7 @@ mod select;
 mod settings;
 mod slots;
 mod travel;
+mod views;
 
 pub use driver::FrameStats;
 pub use legend::{KeyMark, Legend};
@@ -30,24 +31,26 @@ pub use page::Page;
 pub use panel::{
     Density, DrawerTab, GroupTab, OpenTab, Panel, ProducerTab, Selection, Side, Theme,
 };
-pub use runs::Compared;
 pub use slots::LaneSignal;
 pub use travel::{JumpGoal, JumpProgress, SPEEDS};
+pub use views::Lens;
 
 use driver::Driver;
 use leptos::prelude::*;
 use log_engine::Engine;
 use log_engine::view::{ClusterView, LedgerView, TopicView};
-use scenario::{Document, ForkView, Mark, Player};
-use slots::Slots;
+use scenario::{Document, ForkView, Mark, Player, RunId};
 use sorted::SortedMap;
 use std::rc::Rc;
+use views::Views;
 use web_sys::HtmlElement;
 
 /// The handle that components hold: small, `Copy`, from context.
 #[derive(Clone, Copy)]
 pub struct Session {
     core: StoredValue<Core, LocalStorage>,
+    /// Whose run it reads: what follows down to the marks is of that one.
+    lens: Lens,
     /// State of the page itself: panels, drawer, selection, theme. Freely written by handlers.
     pub page: Page,
     /// The cluster in short.
@@ -86,14 +89,16 @@ pub struct Session {
     pub legend: ReadSignal<Legend>,
     /// All runs, the first one first.
     pub runs: ReadSignal<Vec<ForkView>>,
-    /// The shown run and the one beside it, if one is.
-    pub compared: ReadSignal<Option<Compared>>,
 }
 
 /// What the handle points to.
 struct Core {
     player: Player,
-    slots: Slots,
+    /// Of the shown run, and of the halves of a comparison.
+    shown: Views,
+    halves: [Views; 2],
+    /// At which edit the runs were told of last, which was shown and which beside it.
+    runs_of: Option<(u64, RunId, Option<RunId>)>,
     driver: Driver,
     write: Writers,
     anchor: Option<HtmlElement>,
@@ -101,20 +106,11 @@ struct Core {
     toast_undo: Option<Rc<dyn Fn()>>,
     /// High watermarks by partition, as the live region told them last.
     told_watermarks: SortedMap<i32, i64>,
-    /// Runs as their signal has them, and what is known of the two that stand beside each other.
-    shown_runs: Vec<ForkView>,
-    looked: runs::Looked,
 }
 
 /// The writing ends of the session's signals.
 #[derive(Clone, Copy)]
 struct Writers {
-    cluster: WriteSignal<ClusterView>,
-    topic: WriteSignal<Option<TopicView>>,
-    producer_names: WriteSignal<Vec<String>>,
-    group_names: WriteSignal<Vec<String>>,
-    ledger: WriteSignal<LedgerView>,
-    marks: WriteSignal<Vec<Mark>>,
     pulse: WriteSignal<u64>,
     drawer_pulse: WriteSignal<u64>,
     elapsed_ms: WriteSignal<u64>,
@@ -127,18 +123,12 @@ struct Writers {
     edits: WriteSignal<u64>,
     legend: WriteSignal<Legend>,
     runs: WriteSignal<Vec<ForkView>>,
-    compared: WriteSignal<Option<Compared>>,
 }
 
 impl Session {
     /// A session for a document being played, owned by the present reactive owner. Call once, at the root.
     pub fn new(player: Player) -> Self {
-        let (cluster, set_cluster) = signal(player.engine().cluster());
-        let (topic, set_topic) = signal(None);
-        let (producer_names, set_producer_names) = signal(Vec::new());
-        let (group_names, set_group_names) = signal(Vec::new());
-        let (ledger, set_ledger) = signal(LedgerView::default());
-        let (marks, set_marks) = signal(Vec::new());
+        let [shown, left, right] = [(); 3].map(|()| Views::new(player.engine()));
         let (pulse, set_pulse) = signal(0);
         let (drawer_pulse, set_drawer_pulse) = signal(0);
         let (elapsed_ms, set_elapsed_ms) = signal(player.elapsed_ms());
@@ -151,14 +141,7 @@ impl Session {
         let (edits, set_edits) = signal(0);
         let (legend, set_legend) = signal(Legend::default());
         let (runs, set_runs) = signal(player.runs());
-        let (compared, set_compared) = signal(None);
         let write = Writers {
-            cluster: set_cluster,
-            topic: set_topic,
-            producer_names: set_producer_names,
-            group_names: set_group_names,
-            ledger: set_ledger,
-            marks: set_marks,
             pulse: set_pulse,
             drawer_pulse: set_drawer_pulse,
             elapsed_ms: set_elapsed_ms,
@@ -171,21 +154,24 @@ impl Session {
             edits: set_edits,
             legend: set_legend,
             runs: set_runs,
-            compared: set_compared,
         };
+        let (cluster, topic, ledger, marks) =
+            (shown.cluster.0, shown.topic.0, shown.ledger.0, shown.marks.0);
+        let (producer_names, group_names) = (shown.producer_names.0, shown.group_names.0);
         let core = Core {
             player,
-            slots: Slots::new(),
+            shown,
+            halves: [left, right],
+            runs_of: None,
             driver: Driver::default(),
             write,
             anchor: None,
             toast_undo: None,
             told_watermarks: SortedMap::new(),
-            shown_runs: Vec::new(),
-            looked: runs::Looked::default(),
         };
         let session = Self {
             core: StoredValue::new_local(core),
+            lens: Lens::Shown,
             page: Page::new(),
             cluster,
             topic,
@@ -205,9 +191,12 @@ impl Session {
             edits,
             legend,
             runs,
-            compared,
         };
         session.recall_settings();
+        if session.compared().is_some() {
+            // Two runs need the room.
+            session.page.drawer_open.set(false);
+        }
         session.open_view();
         session
     }
@@ -215,7 +204,7 @@ impl Session {
     /// Reads the engine without tracking. Track [`Self::pulse`] (or a view's signal) first where the answer
     /// should follow the run.
     pub fn read<T>(self, look: impl FnOnce(&Engine) -> T) -> T {
-        self.core.with_value(|core| look(core.player.engine()))
+        self.core.with_value(|core| look(core.engine(self.lens)))
     }
 
     /// Reads the player: the document, its journal.
@@ -240,7 +229,8 @@ impl Session {
         self.rest();
         self.change(|core| {
             core.player = player;
-            core.slots.forget();
+            core.runs_of = None;
+            core.forget_lanes();
             core.write.legend.set(Legend::default());
         });
         self.page.reset();

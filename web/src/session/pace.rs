@@ -143,7 +143,7 @@ mod tests {
             pace.took(30.0);
         }
         assert_eq!(pace.lanes(), 1, "never so few that nothing moves");
-        for _ in 0..105 {
+        for _ in 0..115 {
             pace.took(3.0);
         }
         assert_eq!(pace.lanes(), 12);

@@ -126,6 +126,8 @@ pub enum Panel {
     },
     /// The runs: forks of this one, which is shown, which stand beside each other.
     Runs,
+    /// What can be done in one of two runs that are compared.
+    Act,
     /// The phone's menu of what has no room in the top bar.
     More,
 }

@@ -8,7 +8,7 @@ use sorted::SortedMap;
 use std::sync::Arc;
 
 /// A lane's signal; none while the partition does not exist.
-pub type LaneSignal = Signal<Option<Arc<LaneView>>>;
+pub type LaneSignal = ReadSignal<Option<Arc<LaneView>>>;
 
 /// What a lane shows until its component says how much room it has.
 const FIRST_WINDOW: LaneWindow = LaneWindow::Tail(64);
@@ -82,23 +82,23 @@ impl Session {
     pub fn lane(self, partition: i32) -> LaneSignal {
         on_cleanup(move || {
             self.change(|core| {
-                let slot = core.slots.lane(partition);
+                let slot = core.views(self.lens).slots.lane(partition);
                 slot.watchers = slot.watchers.saturating_sub(1);
             });
         });
         let signal = self.change(|core| {
-            let slot = core.slots.lane(partition);
+            let slot = core.views(self.lens).slots.lane(partition);
             slot.watchers += 1;
             slot.signal.0
         });
         self.wake();
-        signal.expect("the session outlives its components").into()
+        signal.expect("the session outlives its components")
     }
 
     /// Says which part of a partition its lane should show.
     pub fn set_lane_window(self, partition: i32, window: LaneWindow) {
         let changed = self.change(|core| {
-            let slot = core.slots.lane(partition);
+            let slot = core.views(self.lens).slots.lane(partition);
             let changed = slot.window != window;
             slot.window = window;
             changed
@@ -115,9 +115,9 @@ impl Session {
     #[allow(clippy::expect_used)]
     pub fn producer(self, name: &str) -> ReadSignal<Option<ProducerView>> {
         self.change(|core| {
-            let (read, write) = core.slots.producer(name);
+            let (read, write) = core.views(self.lens).slots.producer(name);
             if read.with_untracked(Option::is_none) {
-                let found = core.player.engine().producers().into_iter().find(|p| p.name == name);
+                let found = core.engine(self.lens).producers().into_iter().find(|p| p.name == name);
                 if found.is_some() {
                     write.set(found);
                 }
@@ -134,9 +134,9 @@ impl Session {
     #[allow(clippy::expect_used)]
     pub fn group(self, name: &str) -> ReadSignal<Option<GroupView>> {
         self.change(|core| {
-            let (read, write) = core.slots.group(name);
+            let (read, write) = core.views(self.lens).slots.group(name);
             if read.with_untracked(Option::is_none) {
-                let found = core.player.engine().groups().into_iter().find(|g| g.group == name);
+                let found = core.engine(self.lens).groups().into_iter().find(|g| g.group == name);
                 if found.is_some() {
                     write.set(found);
                 }

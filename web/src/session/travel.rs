@@ -1,7 +1,6 @@
 //! Moving in time: play, pause, step, seek, jump.
 
 use super::driver::SLICE_STEPS;
-use super::runs::Looked;
 use super::{Core, Session};
 use crate::browser;
 use crate::ui::text;
@@ -60,6 +59,11 @@ impl Session {
     pub fn pause(self) {
         if self.playing.get_untracked() {
             self.set_playing(false);
+            // A run beside the shown one may be a little late.
+            if self.read_player(|player| player.elapsed_together_ms() < player.elapsed_ms()) {
+                self.change(|core| core.player.stop_here());
+                self.settle_player();
+            }
             self.refresh();
             self.announce();
         }
@@ -155,7 +159,7 @@ impl Session {
                 }
             }
         });
-        self.change(|core| core.slots.forget());
+        self.change(|core| core.forget_lanes());
         self.refresh();
         reached.unwrap_or(true)
     }
@@ -164,8 +168,7 @@ impl Session {
     pub(super) fn settle_player(self) {
         let until = browser::now_ms() + AT_ONCE_MS;
         let progress = self.change(|core| {
-            core.slots.forget();
-            core.looked = Looked::default();
+            core.forget_lanes();
             loop {
                 let progress = core.player.catch_up(SLICE_STEPS);
                 if progress.reached || browser::now_ms() >= until {

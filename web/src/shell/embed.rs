@@ -5,6 +5,7 @@ use super::live::LiveRegions;
 use super::notices::Notices;
 use crate::browser;
 use crate::cluster::{BrokerLine, Cluster};
+use crate::compare::{self, RunChip};
 use crate::groups::Groups;
 use crate::lanes::{DeckSlot, Wires};
 use crate::panels::Panels;
@@ -26,12 +27,14 @@ pub fn EmbedPage() -> impl IntoView {
     let deck = DeckSlot::default();
     provide_context(deck);
     keyboard::listen(deck);
+    let comparing = compare::comparing(session);
     view! {
         <Sprite/>
-        <div class="app embed">
+        <div class="app embed" class:comparing=comparing>
             <header class="topbar">
                 <h1 class="title">{move || session.title.get()}</h1>
-                <BrokerLine/>
+                <RunChip/>
+                {move || (!comparing.get()).then(|| view! { <BrokerLine/> })}
                 <div class="topbar-actions">
                     <a
                         class="btn small"
@@ -51,9 +54,11 @@ pub fn EmbedPage() -> impl IntoView {
             </header>
             <Notices/>
             <main node_ref=stage class="stage">
-                <Wires/>
-                <Cluster/>
-                <Groups/>
+                {move || if comparing.get() {
+                    view! { <compare::Stage/> }.into_any()
+                } else {
+                    view! { <Wires/> <Cluster/> <Groups/> }.into_any()
+                }}
             </main>
             <Transport/>
             <Panels/>

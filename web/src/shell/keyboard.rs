@@ -110,6 +110,8 @@ fn letter(session: Session, deck: Option<Deck>, key: &str) -> bool {
         "k" | "K" => {
             return deck.is_some_and(|deck| next_of_key(session, deck, key == "k"));
         }
+        "c" => press_first(".cmp-next"),
+        "C" => press_first(".cmp-previous"),
         _ if page.embedded => return false,
         "b" => session.bookmark(),
         "p" => press_first(".produce .primary"),
@@ -208,7 +210,9 @@ fn next_of_key(session: Session, deck: Deck, forward: bool) -> bool {
 fn go(session: Session, deck: Deck, partition: i32, offset: i64) {
     session.select(partition, offset);
     deck.reveal(partition, offset);
-    if let Some(lane) = find(&format!(".lane[data-p=\"{partition}\"]")) {
+    let lane = format!(".lane[data-p=\"{partition}\"]");
+    // Of two runs side by side it is the one that actions go to.
+    if let Some(lane) = find(&format!(".run-col.acts {lane}")).or_else(|| find(&lane)) {
         let _ = lane.focus();
     }
 }

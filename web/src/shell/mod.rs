@@ -12,7 +12,7 @@ pub use hint::Hint;
 pub use topbar::Logo;
 
 use crate::cluster::Cluster;
-use crate::compare::{self, Compare};
+use crate::compare;
 use crate::drawer::Drawer;
 use crate::groups::Groups;
 use crate::lanes::{DeckSlot, Wires};
@@ -53,7 +53,7 @@ pub fn Page() -> impl IntoView {
             <Notices/>
             <main class="stage">
                 {move || if comparing.get() {
-                    view! { <Compare/> }.into_any()
+                    view! { <compare::Stage/> }.into_any()
                 } else {
                     view! {
                         <Wires/>

@@ -1,7 +1,7 @@
 //! The top bar: what this is, where it is kept, and what can be done with it as a whole.
 
 use crate::browser::target_of;
-use crate::compare::RunChip;
+use crate::compare::{self, RunChip};
 use crate::session::{OpenTab, Panel, use_session};
 use crate::ui::Icon;
 use leptos::prelude::*;
@@ -103,13 +103,7 @@ fn Actions() -> impl IntoView {
             <button
                 class="btn"
                 title="Another run from here, beside this one"
-                on:click=move |event: web_sys::MouseEvent| {
-                    if session.runs.with_untracked(|runs| runs.len() > 1) {
-                        session.toggle(Panel::Runs, target_of(&event));
-                    } else {
-                        session.fork_and_compare();
-                    }
-                }
+                on:click=move |event| compare::fork_or_choose(session, target_of(&event))
             >
                 <Icon name="fork"/>
                 "Fork & compare"

@@ -9,28 +9,29 @@ use kafka_log::{Batch, Log};
 use sorted::SortedMap;
 use std::collections::BTreeMap;
 
-/// Most records of one run that are looked at.
-const MOST_RECORDS: usize = 4_000;
+/// Records of one run that are looked at for each that may be told to differ.
+const LOOKED_AT: usize = 20;
 
 /// Records by offset, with what they are told apart by.
 type Found = BTreeMap<i64, (RecordSide, Vec<u8>)>;
 
 impl Engine {
     /// Offsets at which this run's log of a partition and another's hold different records, by key and value, the oldest
-    /// first and at most `limit`. When a record was stored, and in which batch, does not count. What either has deleted
-    /// is not compared.
+    /// first, from offset `from` on, and at most `limit`. When a record was stored, and in which batch, does not count.
+    /// What either has deleted is not compared.
     pub fn record_differences(
         &self,
         other: &Self,
         topic: &str,
         partition: i32,
+        from: i64,
         limit: usize,
     ) -> Vec<RecordDifference> {
         let tp = TopicPartition::new(topic, partition);
         let log = |engine: &Self| engine.inside().shown(&tp).map(|(_, shown)| shown.log.clone());
         let (Some(ours), Some(theirs)) = (log(self), log(other)) else { return Vec::new() };
-        let from = ours.log_start_offset().max(theirs.log_start_offset());
-        let (a, b) = differing(&ours, &theirs, from);
+        let from = ours.log_start_offset().max(theirs.log_start_offset()).max(from);
+        let (a, b) = differing(&ours, &theirs, from, limit.saturating_mul(LOOKED_AT));
         let mut offsets: SortedMap<i64, ()> = SortedMap::new();
         for offset in a.keys().chain(b.keys()).filter(|offset| **offset >= from) {
             offsets.insert(*offset, ());
@@ -50,11 +51,11 @@ impl Engine {
 }
 
 /// The records of batches that are not the same in both, up to where either has been looked at.
-fn differing(ours: &Log, theirs: &Log, from: i64) -> (Found, Found) {
+fn differing(ours: &Log, theirs: &Log, from: i64, most: usize) -> (Found, Found) {
     let (mut a, mut b) = (Found::new(), Found::new());
     let mut our_batches = ours.batches_from(from).peekable();
     let mut their_batches = theirs.batches_from(from).peekable();
-    while a.len() < MOST_RECORDS && b.len() < MOST_RECORDS {
+    while a.len() < most && b.len() < most {
         match (our_batches.peek(), their_batches.peek()) {
             (Some(one), Some(other)) if alike(one, other) => {
                 our_batches.next();

@@ -135,6 +135,7 @@ impl Player {
         }
         let shown = (edit.shown.1, edit.shown.0);
         self.shown = if self.find(shown.1).is_some() { shown.1 } else { RunId(0) };
+        self.beside = self.beside.filter(|beside| *beside != self.shown);
         self.settle_runs(present);
         (Edit { changes: inverse, command: edit.command, shown }, told)
     }
