@@ -52,6 +52,7 @@ gallery![
     "busy",
     "leader-dies",
     "min-isr",
+    "acks-1-and-acks-all",
     "last-leader",
     "zombie-leader",
     "unclean-election",

@@ -393,3 +393,21 @@ fn a_hundred_partitions_have_leaders_on_all_six_brokers() {
     assert_eq!(leads.len(), 6);
     assert!(leads.iter().all(|count| (16..=17).contains(count)), "{leads:?}");
 }
+
+#[test]
+fn acks_1_and_acks_all_are_two_runs_that_lose_the_same_leader_at_the_same_moment() {
+    let mut player =
+        Player::new(by_name("acks-1-and-acks-all").unwrap().document().unwrap()).unwrap();
+    while !player.catch_up(1_000_000).reached {}
+    let forks = player.document().forks.into_iter().flat_map(|fork| fork.journal);
+    let crashes: Vec<u64> = forks
+        .chain(player.journal().iter().cloned())
+        .filter(|entry| matches!(entry.command, Command::CrashBroker { .. }))
+        .map(|entry| entry.at)
+        .collect();
+    assert_eq!(crashes, [8_790, 8_790]);
+    let other = player.engine_of(player.beside().unwrap()).unwrap();
+    let lost = |engine: &log_engine::Engine| engine.ledger(None).lost_after_ack;
+    assert!(lost(player.engine()) > 0);
+    assert_eq!(lost(other), 0);
+}

@@ -7,8 +7,10 @@ use leptos::prelude::*;
 use scenario::{Comparison, ForkView, Parting, Player, RunId, Search};
 use std::sync::Arc;
 
-/// Engine steps that a search for the first difference may take while time runs.
+/// Engine steps that a search for the first difference may take while time runs: each time they do not suffice, four
+/// times as many, up to the most. At rest there is no bound but the run's length.
 const SEARCH_STEPS: u64 = 2_000;
+const MOST_SEARCH_STEPS: u64 = 128_000;
 /// While time runs, comparing may take one part in so many of it.
 const REST: f64 = 12.0;
 
@@ -23,6 +25,8 @@ pub struct Findings {
     pub parting: Option<Parting>,
     /// At which edit of the document.
     edits: u64,
+    /// Engine steps that the next search may take while time runs.
+    search: u64,
     /// When it is to be looked again at the earliest while time runs, in real ms.
     due_ms: f64,
 }
@@ -64,27 +68,33 @@ pub fn find(session: Session) -> Found {
             let letters = [runs[0].letter, runs[1].letter];
             let comparison = Comparison::within(engines.0, engines.1, letters, topic.as_deref());
             let known = before.filter(|before| before.edits == edits);
-            let parting = parting(player, [runs[0].id, runs[1].id], known, playing);
+            let budget = known.map_or(SEARCH_STEPS, |known| known.search);
+            let (parting, search) =
+                parting(player, [runs[0].id, runs[1].id], known, playing.then_some(budget));
             let now_ms = browser::now_ms();
             let due_ms = now_ms + REST * (now_ms - began_ms);
-            Some(Arc::new(Findings { runs, comparison, parting, edits, due_ms }))
+            Some(Arc::new(Findings { runs, comparison, parting, edits, search, due_ms }))
         })
     })
 }
 
-/// Where two runs part stays where it is, until one of them is changed.
+/// Where two runs part stays where it is, until one of them is changed. With it what the next search may take.
 fn parting(
     player: &Player,
     [a, b]: [RunId; 2],
     before: Option<&Arc<Findings>>,
-    playing: bool,
-) -> Option<Parting> {
+    budget: Option<u64>,
+) -> (Option<Parting>, u64) {
     let known = before.and_then(|before| before.parting.as_ref());
     if let Some(known) = known.filter(|known| known.at_ms <= player.elapsed_ms()) {
-        return Some(known.clone());
+        return (Some(known.clone()), SEARCH_STEPS);
     }
-    match player.parting(a, b, if playing { SEARCH_STEPS } else { u64::MAX }) {
-        Search::Parts(parting) => Some(*parting),
-        Search::Alike | Search::OutOfBudget => None,
+    match player.parting(a, b, budget.unwrap_or(u64::MAX)) {
+        Search::Parts(parting) => (Some(*parting), SEARCH_STEPS),
+        Search::Alike => (None, SEARCH_STEPS),
+        Search::OutOfBudget => {
+            let more = budget.unwrap_or(SEARCH_STEPS).saturating_mul(4);
+            (None, more.min(MOST_SEARCH_STEPS))
+        }
     }
 }

@@ -19,7 +19,23 @@ pub use stage::Stage;
 
 use crate::session::{Panel, Session};
 use leptos::prelude::*;
+use scenario::ForkView;
 use web_sys::HtmlElement;
+
+/// A run as a list names it: "A acks 1".
+pub fn run_words(run: &ForkView) -> String {
+    format!("{} {}", run.letter, words::name_of(run))
+}
+
+/// The two runs that a comparison would show, as the page stands: "acks 1 beside acks all". None where there is one run.
+pub fn pair_words(session: Session) -> Option<String> {
+    session.runs.with_untracked(|runs| {
+        let shown = runs.iter().find(|run| run.shown)?;
+        let beside = runs.iter().find(|run| run.beside);
+        let beside = beside.or_else(|| runs.iter().find(|run| !run.shown))?;
+        Some(format!("{} beside {}", run_words(shown), run_words(beside)))
+    })
+}
 
 /// Whether two runs stand side by side.
 pub fn comparing(session: Session) -> Memo<bool> {

@@ -72,6 +72,7 @@ pub fn Drawer() -> impl IntoView {
                     class=""
                     tabs=DrawerTab::ALL.iter().map(|tab| (id_of(*tab), tab.title())).collect()
                     open=Signal::derive(move || id_of(page.drawer_tab.get()))
+                    folded=Signal::derive(move || !page.drawer_open.get())
                     on_pick=pick
                 />
                 <figures::Figures/>

@@ -4,6 +4,7 @@
 //! A document that was opened from a link, a file or the gallery becomes a workspace with the first change. Where
 //! storage is refused, everything goes on in memory and says so.
 
+mod address;
 mod autosave;
 mod imports;
 mod opening;

@@ -1,6 +1,7 @@
 //! What the page opens with: a link, a named scenario, the workspace that was open last, else the default scenario.
 //! Whatever can't be opened is said, and nothing that is saved is touched.
 
+use super::address;
 use super::imports;
 use super::position::Position;
 use crate::browser;
@@ -34,6 +35,12 @@ impl Opening {
         {
             workspace = with_lock(saved).await;
             document = Some(found);
+        }
+        if document.is_none() && address::is_followed() {
+            document = Some(gallery::default_document());
+        }
+        if let Some(document) = &mut document {
+            address::follow(document, &mut notices);
         }
         let player = match document.map(Player::new) {
             Some(Ok(mut player)) => {

@@ -73,7 +73,9 @@ const OVERSCAN: usize = 3;
 #[component]
 pub fn Rows() -> impl IntoView {
     let deck = use_deck();
-    let (order, set_order) = signal(Order::default());
+    // Two runs side by side have their rows in one order.
+    let first = if deck.across.is_some() { Order::Number } else { Order::default() };
+    let (order, set_order) = signal(first);
     let (find, set_find) = signal(String::new());
     let (scroll, set_scroll) = signal(0.0);
     let node = NodeRef::<Div>::new();

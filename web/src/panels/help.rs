@@ -27,6 +27,7 @@ const KEYS: [Keys; 4] = [
             ("↑ ↓", "lane above, below"),
             ("Home End", "log start, log end"),
             ("K", "next record with this key"),
+            ("C ⇧ C", "next, previous difference"),
             ("Enter", "open in Record"),
             ("T", "tables instead of lanes"),
             ("+ −", "zoom"),

@@ -37,6 +37,8 @@ pub enum NoticeKind {
     ReadOnly,
     /// The link or file could not be read.
     Link,
+    /// The address names a moment or a run that is not there.
+    Address,
     /// The engine stopped.
     Stopped,
 }

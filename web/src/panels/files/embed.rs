@@ -1,6 +1,7 @@
 //! Embed: options left, the live page right, one snippet a host.
 
 use super::address::embed_of;
+use super::share::runs_of;
 use super::snippets::{Frame, PLACES, snippet};
 use crate::panels::controls::{Segmented, Stepper, fresh_id, words};
 use crate::panels::copy::CopyButton;
@@ -15,23 +16,29 @@ use leptos::prelude::*;
 /// The preview's width in px.
 const PREVIEW: u32 = 490;
 
+/// What the frame shows, where there is more than one run.
+const ONE: &str = "one run";
+const BOTH: &str = "two side by side";
+
 #[derive(Clone, Copy)]
 struct Options {
     size: RwSignal<String>,
     own: RwSignal<(i64, i64)>,
     theme: RwSignal<String>,
     start: RwSignal<String>,
+    shows: RwSignal<String>,
     play: RwSignal<String>,
 }
 
 impl Options {
-    fn new() -> Self {
+    fn new(session: Session) -> Self {
         let word = |word: &str| RwSignal::new(word.to_owned());
         Self {
             size: word("M"),
             own: RwSignal::new((640, 400)),
             theme: word("page"),
             start: word("now"),
+            shows: word(if session.compared().is_some() { BOTH } else { ONE }),
             play: word("on click"),
         }
     }
@@ -51,6 +58,7 @@ impl Options {
         if self.start.get() != "now" {
             (document.at, document.at_event) = (None, None);
         }
+        runs_of(&mut document, self.shows.get() == BOTH);
         // How the page plays now is its own affair; the frame is told by its address.
         if let Some(view) = &mut document.view {
             view.playing = None;
@@ -70,7 +78,7 @@ impl Options {
 #[component]
 pub fn Embed() -> impl IntoView {
     let session = use_session();
-    let options = Options::new();
+    let options = Options::new(session);
     let moment = clock(session.elapsed_ms.get_untracked());
     let title = session.title.get_untracked();
     let address = Memo::new(move |_| options.address(session));
@@ -175,6 +183,11 @@ fn OptionFields(options: Options, moment: String) -> impl IntoView {
             </Show>
             <Field label="Theme">{choice("Theme", options.theme, words(&["page", "light", "dark"]))}</Field>
             <Field label="Opens at">{choice("Opens at", options.start, starts)}</Field>
+            {crate::compare::pair_words(use_session()).map(|pair| view! {
+                <Field label="Shows" help=Signal::stored(pair)>
+                    {choice("Shows", options.shows, words(&[ONE, BOTH]))}
+                </Field>
+            })}
             <Field label="Play" help=Signal::stored("with reduced motion always on click".to_owned())>
                 {choice("Play", options.play, words(&["on click", "in view"]))}
             </Field>

@@ -18,6 +18,7 @@ use scenario::{Document, Player, ViewHints, file};
 #[derive(Clone, Copy)]
 struct Options {
     moment: RwSignal<bool>,
+    compare: RwSignal<bool>,
     play: RwSignal<bool>,
     record: RwSignal<bool>,
 }
@@ -28,6 +29,7 @@ impl Options {
         if !self.moment.get() {
             (document.at, document.at_event) = (None, None);
         }
+        runs_of(&mut document, self.compare.get());
         let view = document.view.get_or_insert_with(ViewHints::default);
         view.playing = Some(self.play.get());
         if !self.record.get() {
@@ -37,12 +39,20 @@ impl Options {
     }
 }
 
+/// Two runs side by side, or the shown one alone: then a document has another one beside it or none.
+pub(super) fn runs_of(document: &mut Document, compare: bool) {
+    let other = if document.run == 0 { 1 } else { 0 };
+    document.compare =
+        document.compare.or(Some(other)).filter(|_| compare && !document.forks.is_empty());
+}
+
 /// The dialog.
 #[component]
 pub fn Share() -> impl IntoView {
     let session = use_session();
     let options = Options {
         moment: RwSignal::new(true),
+        compare: RwSignal::new(session.compared().is_some()),
         play: RwSignal::new(false),
         record: RwSignal::new(session.page.selection.with_untracked(Option::is_some)),
     };
@@ -74,6 +84,7 @@ pub fn Share() -> impl IntoView {
                     "Start playing at once"
                 </Switch>
                 {selected_switch(session, options)}
+                {compare_switch(session, options)}
             </div>
             {holds(session)}
         </Dialog>
@@ -86,6 +97,19 @@ fn selected_switch(session: Session, options: Options) -> Option<AnyView> {
     Some(
         view! {
             <Switch on=options.record on_change=Callback::new(move |on| options.record.set(on))>{words}</Switch>
+        }
+        .into_any(),
+    )
+}
+
+/// Where there is more than one run.
+fn compare_switch(session: Session, options: Options) -> Option<AnyView> {
+    let words = crate::compare::pair_words(session)?;
+    Some(
+        view! {
+            <Switch on=options.compare on_change=Callback::new(move |on| options.compare.set(on))>
+                {format!("As a comparison, {words}")}
+            </Switch>
         }
         .into_any(),
     )
@@ -202,15 +226,22 @@ fn holds(session: Session) -> AnyView {
         0 => "none yet".to_owned(),
         n => format!("{n}, with their times and values"),
     };
+    let mut rows = vec![("Scenario", parts.join(", ")), ("Your actions", actions)];
+    if !document.forks.is_empty() {
+        let runs = session.runs.get_untracked();
+        rows.push(("Runs", list(&runs.iter().map(crate::compare::run_words).collect::<Vec<_>>())));
+    }
+    if !document.bookmarks.is_empty() {
+        rows.push(("Bookmarks", document.bookmarks.len().to_string()));
+    }
     let version =
         format!("seed {}, Kafka profile 4.3, link format {}", document.seed, document.ottla);
-    let rows =
-        [("Scenario", parts.join(", ")), ("Your actions", actions), ("Seed and version", version)];
-    let rows = rows.map(|(word, text)| view! { <div><dt>{word}</dt><dd>{text}</dd></div> });
+    rows.push(("Seed and version", version));
+    let row = |(word, text)| view! { <div><dt>{word}</dt><dd>{text}</dd></div> };
     view! {
         <div class="sec">
             <h3>"What the link holds"</h3>
-            <dl class="holds">{rows.into_iter().collect_view()}</dl>
+            <dl class="holds">{rows.into_iter().map(row).collect_view()}</dl>
             <p class="help-l">
                 "Everything is in the link itself, after the #. Nothing is uploaded, and servers do not see it. Records are not in it: the same seed and actions make the same run again."
             </p>

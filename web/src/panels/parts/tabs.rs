@@ -18,6 +18,9 @@ pub fn Tabs(
     /// The row's class.
     #[prop(default = "sheet-tabs")]
     class: &'static str,
+    /// No panel is on the page.
+    #[prop(into, optional)]
+    folded: Signal<bool>,
     /// Called with the id of the tab that was chosen.
     on_pick: Callback<&'static str>,
 ) -> impl IntoView {
@@ -57,7 +60,7 @@ pub fn Tabs(
             <button
                 role="tab"
                 id=format!("tab-{prefix}-{id}")
-                aria-controls=format!("pane-{prefix}-{id}")
+                aria-controls=move || (!folded.get()).then(|| format!("pane-{prefix}-{id}"))
                 aria-selected=move || on().to_string()
                 tabindex=move || if on() { "0" } else { "-1" }
                 on:click=move |_| on_pick.run(id)
