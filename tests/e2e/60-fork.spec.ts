@@ -47,6 +47,9 @@ test('the half that was pressed last is the one that actions go to', async ({ pa
   await fork(page).click();
   await half(page, 'A').getByRole('heading').click();
   await expect(half(page, 'A')).toContainText('actions go here');
+  await page.keyboard.press('x');
+  await expect(half(page, 'B')).toContainText('actions go here');
+  await page.keyboard.press('x');
   await expect(chip(page)).toHaveAccessibleName(/actions go to A/);
   await api.apply(record('eve'));
   await api.advance(500);

@@ -7,6 +7,8 @@ use crate::panels::icon::icon;
 use crate::session::use_session;
 use crate::ui::text::clock;
 use leptos::prelude::*;
+use log_engine::view::EventRow;
+use scenario::Parting;
 use std::sync::Arc;
 
 /// The bar.
@@ -47,9 +49,11 @@ pub fn Bar(
     };
     view! {
         <header class="cmp-bar">
-            <p class="cmp-say">{sentence}</p>
+            <div class="cmp-words">
+                <p class="cmp-say">{sentence}</p>
+                {first(found)}
+            </div>
             <div class="sr" role="status">{said}</div>
-            {first(found)}
             <div class="cmp-steps" role="group" aria-label="Differences in the lanes">
                 <button
                     class="btn icon small cmp-previous"
@@ -94,28 +98,44 @@ pub fn Bar(
     .into_any()
 }
 
-/// "First difference at 00:12.840: B3 crashed": goes there.
+/// Where they part, which is a press away, and what happened there.
 fn first(found: Found) -> AnyView {
     let session = use_session();
     let parting = Memo::new(move |_| {
-        found.with(|found| found.as_ref().and_then(|found| found.parting.clone()))
+        found.with(|found| {
+            let found = found.as_ref()?;
+            let parting = found.parting.as_ref()?;
+            Some((parting.at_ms, parting_words(parting, found.letters())))
+        })
     });
     view! {
-        {move || parting.get().map(|parting| {
-            let [one, other] = [&parting.a, &parting.b].map(|row| row.as_ref());
-            let row = one.or(other);
-            let what = row.map(|row| format!("{}: {}", row.subject, row.text)).unwrap_or_default();
-            let at_ms = parting.at_ms;
+        {move || parting.get().map(|(at_ms, words)| {
             let go = move |_| {
                 session.pause();
                 session.seek(at_ms);
             };
+            let title = words.clone();
             view! {
-                <button class="btn small cmp-first" title=what on:click=go>
-                    {format!("First difference at {}", clock(at_ms))}
-                </button>
+                <p class="cmp-parts">
+                    <button class="cmp-first" on:click=go>
+                        {format!("First difference at {}", clock(at_ms))}
+                    </button>
+                    <span title=title>{words}</span>
+                </p>
             }
         })}
     }
     .into_any()
+}
+
+/// "in A checkout: batch acked; in B nothing yet"
+fn parting_words(parting: &Parting, [a, b]: [char; 2]) -> String {
+    let said =
+        |row: &Option<EventRow>| row.as_ref().map(|row| format!("{}: {}", row.subject, row.text));
+    match (said(&parting.a), said(&parting.b)) {
+        (Some(one), Some(other)) => format!("in {a} {one}; in {b} {other}"),
+        (Some(one), None) => format!("in {a} alone {one}"),
+        (None, Some(other)) => format!("in {b} alone {other}"),
+        (None, None) => String::new(),
+    }
 }

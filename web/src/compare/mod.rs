@@ -42,8 +42,8 @@ pub fn comparing(session: Session) -> Memo<bool> {
     Memo::new(move |_| session.runs.with(|runs| runs.iter().any(|run| run.beside)))
 }
 
-/// What "Fork & compare" does in the top bar and in the phone's menu. The first fork is
-/// made at once; where there are forks already, it asks what to do with them.
+/// What "Fork & compare" does in the top bar and in the phone's menu: the first fork is made at once; where there are
+/// forks already, it asks what to do with them.
 pub fn fork_or_choose(session: Session, anchor: Option<HtmlElement>) {
     if session.runs.with_untracked(Vec::len) > 1 {
         session.toggle(Panel::Runs, anchor);

@@ -37,7 +37,12 @@ pub fn Stage() -> impl IntoView {
         <section class="compare" id="lanes" tabindex="-1" aria-label="Comparison" class:tabbed=tabbed>
             <Bar found walk listed/>
             {move || tabbed.get().then(|| tabs(session, acting))}
-            <div class="run-cols" id="compared-run">
+            <div
+                class="run-cols"
+                id="compared-run"
+                role=move || tabbed.get().then_some("tabpanel")
+                aria-label=move || tabbed.get().then_some("Run")
+            >
                 {move || match tabbed.get() {
                     true => half(acting.get()),
                     false => [Side::Left, Side::Right].map(half).collect_view().into_any(),

@@ -28,6 +28,7 @@ const KEYS: [Keys; 4] = [
             ("Home End", "log start, log end"),
             ("K", "next record with this key"),
             ("C ⇧ C", "next, previous difference"),
+            ("X", "act in the other run"),
             ("Enter", "open in Record"),
             ("T", "tables instead of lanes"),
             ("+ −", "zoom"),

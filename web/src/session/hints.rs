@@ -76,12 +76,18 @@ impl Session {
 
 /// Every key of a document in the order in which its commands name them.
 fn legend_of(document: &Document) -> Legend {
-    let journal = document.journal.iter().map(|entry| &entry.command);
     let mut legend = Legend::default();
-    for command in document.setup.iter().chain(journal) {
+    for command in commands_of(document) {
         legend.add(keys_of(command).iter().map(String::as_str));
     }
     legend
+}
+
+/// Set-up, journal, and the journals of forks.
+fn commands_of(document: &Document) -> impl Iterator<Item = &Command> {
+    let forks = document.forks.iter().flat_map(|fork| &fork.journal);
+    let entries = document.journal.iter().chain(forks);
+    document.setup.iter().chain(entries.map(|entry| &entry.command))
 }
 
 fn keys_of(command: &Command) -> Vec<String> {
@@ -128,7 +134,7 @@ mod tests {
     fn every_gallery_document_names_its_keys() {
         for entry in scenario::gallery::GALLERY {
             let Ok(document) = entry.document() else { panic!("{} does not read", entry.name) };
-            let keyed = document.setup.iter().any(|command| !keys_of(command).is_empty());
+            let keyed = commands_of(&document).any(|command| !keys_of(command).is_empty());
             assert_eq!(keyed, !legend_of(&document).keys().is_empty(), "{}", entry.name);
         }
     }

@@ -193,7 +193,7 @@ impl Session {
             runs,
         };
         session.recall_settings();
-        if session.compared().is_some() {
+        if untrack(|| session.compared()).is_some() {
             // Two runs need the room.
             session.page.drawer_open.set(false);
         }

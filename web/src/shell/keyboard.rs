@@ -110,6 +110,7 @@ fn letter(session: Session, deck: Option<Deck>, key: &str) -> bool {
         "k" | "K" => {
             return deck.is_some_and(|deck| next_of_key(session, deck, key == "k"));
         }
+        "x" | "X" => act_in_other(session),
         "c" => press_first(".cmp-next"),
         "C" => press_first(".cmp-previous"),
         _ if page.embedded => return false,
@@ -126,6 +127,15 @@ fn letter(session: Session, deck: Option<Deck>, key: &str) -> bool {
         }
     }
     true
+}
+
+/// Of two runs side by side, actions go to the other one from here on.
+fn act_in_other(session: Session) {
+    let pair = untrack(|| session.compared());
+    let other = pair.and_then(|pair| pair.into_iter().find(|run| run.beside));
+    if let Some(other) = other {
+        session.show_run(other.id);
+    }
 }
 
 fn press_first(selector: &str) {
