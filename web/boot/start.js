@@ -16,8 +16,21 @@ function fail(error) {
   box.hidden = false;
 }
 
+const at = (path) => new URL(path, document.baseURI).href;
+
+// What reads a link or a scenario of the gallery is a part of its own (web/src/keep/texts.rs), which the page asks for
+// once it runs: then it is on its way already. Without parts there is nothing to fetch.
+function expectDocument() {
+  const asked = location.hash.length > 1 || new URLSearchParams(location.search).has('scenario');
+  const paths = asked && files.documents ? files.documents.split(' ') : [];
+  for (const path of paths) {
+    const link = Object.assign(document.createElement('link'), { rel: 'preload', as: 'fetch', crossOrigin: 'anonymous', href: at(path) });
+    document.head.append(link);
+  }
+}
+
 try {
-  const at = (path) => new URL(path, document.baseURI).href;
+  expectDocument();
   const { default: init } = await import(at(files.script));
   await init({ module_or_path: at(files.wasm) });
   if (isDrawn()) {

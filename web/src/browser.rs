@@ -1,8 +1,10 @@
 //! The few things of the browser that several modules need.
 
+use js_sys::{Function, JsString, Object, Promise, Reflect};
 use leptos::prelude::{document, window};
-use wasm_bindgen::JsCast;
 use wasm_bindgen::closure::Closure;
+use wasm_bindgen::{JsCast, JsValue};
+use wasm_bindgen_futures::JsFuture;
 use web_sys::{Element, HtmlElement};
 
 /// Real milliseconds since the page was opened.
@@ -62,6 +64,40 @@ pub fn report_panics() {
         let _ = app.append_child(&notice);
     }));
 }
+
+/// A letter in upper case, as the browser knows it: the page's own tables of all letters would be a good part of it.
+pub fn uppercase(letter: char) -> String {
+    if letter.is_ascii() {
+        return letter.to_ascii_uppercase().to_string();
+    }
+    JsString::from(letter.to_string()).to_upper_case().into()
+}
+
+/// Whether the person asked the browser to fetch as little as it can.
+pub fn saves_data() -> bool {
+    let of = |object: &JsValue, name: &str| Reflect::get(object, &name.into()).ok();
+    let connection = of(&window().navigator(), "connection");
+    connection.and_then(|it| of(&it, "saveData")).is_some_and(|it| it.is_truthy())
+}
+
+/// Waits until the browser has nothing else to do, or for two seconds.
+pub async fn at_rest() {
+    let waiting = Promise::new(&mut |done, _| {
+        // Safari has no such call: there it is a timer.
+        let call = Reflect::get(&window(), &"requestIdleCallback".into()).ok();
+        if let Some(call) = call.and_then(|call| call.dyn_into::<Function>().ok()) {
+            let options = Object::new();
+            let _ = Reflect::set(&options, &"timeout".into(), &REST_MS.into());
+            let _ = call.call2(&window(), &done, &options);
+        } else {
+            let _ = window().set_timeout_with_callback_and_timeout_and_arguments_0(&done, REST_MS);
+        }
+    });
+    let _ = JsFuture::from(waiting).await;
+}
+
+/// Longest wait for rest, in real ms.
+const REST_MS: i32 = 2_000;
 
 /// Whether typing goes into this element.
 pub fn is_field(element: &Element) -> bool {

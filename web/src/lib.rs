@@ -12,6 +12,7 @@ pub mod drawer;
 pub mod groups;
 pub mod keep;
 pub mod lanes;
+pub mod lazy;
 pub mod logs;
 pub mod panels;
 pub mod producers;
@@ -25,6 +26,10 @@ use leptos::prelude::*;
 use logs::Intake;
 use session::{OpenTab, Panel, Session};
 use ui::Viewport;
+
+/// What is fetched once the page is at rest, in this order.
+const LATER: &[&lazy::Part] =
+    &[&keep::PART, &panels::PART, &drawer::PART, &logs::PART, &compare::PART];
 
 /// Opens the document and mounts the page.
 pub fn start() {
@@ -58,7 +63,7 @@ fn App(opening: Opening, announced: api::Announced) -> impl IntoView {
         Keeper::start(session, store, workspace);
         logs::take_drops(move |file| {
             session.open(Panel::Open { tab: OpenTab::Import }, None);
-            intake.take(file);
+            logs::take(intake, file);
         });
         if !browser::reduced_motion() {
             session.resume();
@@ -67,7 +72,8 @@ fn App(opening: Opening, announced: api::Announced) -> impl IntoView {
     Effect::new(move |_| document().set_title(&format!("{} · Ottla", session.title.get())));
     // Another link in the same tab.
     ui::listen(window().as_ref(), "hashchange", || drop(window().location().reload()));
-    api::publish(session, &announced);
+    api::publish(session, announced);
+    lazy::fetch_at_rest(LATER);
     if embedded {
         view! { <shell::EmbedPage/> }.into_any()
     } else {

@@ -45,11 +45,25 @@ fn compile(machine: &Machine, profile: Profile, folder: &Path) -> Result<()> {
     let mut trunk = machine.wasm_command("trunk");
     trunk.args(["build", "--offline", "--color", "never"]).arg("--dist").arg(folder);
     if profile == Profile::Release {
-        trunk.arg("--release");
+        trunk.args(["--release", "--features", "split"]);
+        trunk.env("OTTLA_SPLIT", splitter(machine)?).env("OTTLA_SPLIT_WASM", linked());
     }
     // trunk reads NO_COLOR as a bool and refuses the usual "1".
     trunk.env_remove("NO_COLOR");
     process::logged(&mut trunk, &paths::log("site"), LIMIT)
+}
+
+/// The program that cuts the page's wasm in parts.
+fn splitter(machine: &Machine) -> Result<PathBuf> {
+    let mut cargo = machine.command("cargo");
+    cargo.args(["build", "--offline", "--package", "split-site"]);
+    process::logged(&mut cargo, &paths::log("split-site"), LIMIT)?;
+    Ok(paths::target().join("debug").join(format!("split-site{}", std::env::consts::EXE_SUFFIX)))
+}
+
+/// The page's wasm as cargo leaves it: it still tells what calls what.
+fn linked() -> PathBuf {
+    paths::target().join("wasm32-unknown-unknown/wasm-release/web.wasm")
 }
 
 /// What went in and what came out; none where nothing is there.

@@ -31,6 +31,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
         ],
     ),
     ("xtask", &[]),
+    ("split-site", &[]),
 ];
 
 /// The engine is pure: it meets the browser, the clock and the disk only through what calls it.

@@ -323,7 +323,7 @@ impl Engine {
         limit: usize,
     ) -> Vec<EventRow> {
         let words: Vec<String> =
-            filter.text.split_whitespace().map(str::to_lowercase).take(8).collect();
+            filter.text.split_whitespace().map(str::to_ascii_lowercase).take(8).collect();
         // Fifty partitions of Kafka's own would drown the rest: they show where they are asked for.
         let internal = words.iter().any(|word| word.contains("__"));
         self.world
@@ -334,7 +334,7 @@ impl Engine {
             .filter(|row| internal || !row.subject.starts_with("__"))
             .filter(|row| filter.categories.is_empty() || filter.categories.contains(&row.category))
             .filter(|row| {
-                let text = format!("{} {}", row.subject, row.text).to_lowercase();
+                let text = format!("{} {}", row.subject, row.text).to_ascii_lowercase();
                 words.iter().all(|word| text.contains(word))
             })
             .take(limit)

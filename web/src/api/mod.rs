@@ -6,12 +6,13 @@ mod calls;
 mod message;
 mod views;
 
+use crate::lazy;
 use crate::session::Session;
 use js_sys::{Array, Function, Object, Promise, Reflect};
 use leptos::prelude::window;
+use leptos::task::spawn_local;
 use wasm_bindgen::JsValue;
 use wasm_bindgen::closure::Closure;
-use wasm_bindgen_futures::spawn_local;
 
 /// Every call there is.
 const CALLS: [&str; 14] = [
@@ -50,8 +51,21 @@ pub fn announce() -> Announced {
     Announced { object, resolve }
 }
 
+lazy::part! {
+    /// The calls.
+    script in script: (session: Session, announced: Announced) -> () = add_calls
+}
+
+/// Fetches the calls and adds them. They are awaited, so what fails is tried again.
+pub fn publish(session: Session, announced: Announced) {
+    spawn_local(async move {
+        script::PART.fetch_at_last().await;
+        script::call(session, announced);
+    });
+}
+
 /// Adds the calls, and says that they are there.
-pub fn publish(session: Session, announced: &Announced) {
+fn add_calls(session: Session, announced: Announced) {
     for name in CALLS.into_iter().chain(OWN_CALLS) {
         let call = Closure::<dyn Fn(JsValue, JsValue) -> Result<JsValue, JsValue>>::new(
             move |first: JsValue, second: JsValue| {

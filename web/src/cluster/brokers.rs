@@ -76,7 +76,7 @@ fn Controllers() -> impl IntoView {
         let open = move |event: &web_sys::Event| {
             session.toggle(Panel::Broker { broker: id }, browser::target_of(event));
         };
-        let role = if look == Look::Down { "down".to_owned() } else { role.to_lowercase() };
+        let role = if look == Look::Down { "down".to_owned() } else { role.to_ascii_lowercase() };
         let label = format!("Controller {id}, {role}");
         view! {
             <button

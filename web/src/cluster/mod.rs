@@ -5,7 +5,7 @@ mod brokers;
 mod head;
 mod state;
 
-use crate::lanes::{Deck, DeckSlot, KeyLegend, LaneKind, Lanes, MarkLegend, Tables};
+use crate::lanes::{self, Deck, DeckSlot, KeyLegend, LaneKind, Lanes, MarkLegend};
 use crate::session::use_session;
 use crate::ui::size_of;
 pub use brokers::BrokerLine;
@@ -44,7 +44,7 @@ pub fn Cluster() -> impl IntoView {
                 })}
             <div node_ref=node class="lanes" class:hundred=rows class:tables=move || tables.get()>
                 <Lanes/>
-                {move || (!tables.get()).then(|| view! { <Tables shown=false/> })}
+                {move || (!tables.get()).then(|| lanes::tables(false))}
             </div>
             {(!embedded).then(|| view! { <MarkLegend/> })}
         </section>

@@ -105,7 +105,7 @@ pub fn sentence(broker: &BrokerView, now_ms: i64) -> String {
     match words(broker, now_ms) {
         Some((state, rest)) => {
             let how = how(broker.state).map_or_else(String::new, |how| format!(", {how}"));
-            parts.push(format!("{} {rest}{how}", state.to_lowercase()));
+            parts.push(format!("{} {rest}{how}", state.to_ascii_lowercase()));
         }
         None => {
             parts.push(format!("leads {}, follows {}", broker.leader_count, broker.follower_count))

@@ -6,7 +6,7 @@ use super::steps::Walk;
 use super::words::{name_of, origin_of};
 use crate::browser::target_of;
 use crate::cluster::BrokerLine;
-use crate::lanes::{Across, Deck, DeckSlot, LaneKind, Lanes, Tables};
+use crate::lanes::{self, Across, Deck, DeckSlot, LaneKind, Lanes};
 use crate::panels::icon::icon;
 use crate::session::{Panel, Session, Side, use_session};
 use crate::ui::{size_of, text::count};
@@ -71,7 +71,7 @@ fn body(session: Session, side: Side, found: Found, walk: Walk) -> AnyView {
             {figures(session, side, found)}
             <div node_ref=node class="lanes" class:hundred=rows class:tables=move || tables.get()>
                 <Lanes/>
-                {move || (!tables.get()).then(|| view! { <Tables shown=false/> })}
+                {move || (!tables.get()).then(|| lanes::tables(false))}
             </div>
             <p class="run-note" hidden=move || note().is_none_or(|note| note.is_empty())>{note}</p>
         </section>

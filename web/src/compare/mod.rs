@@ -15,12 +15,27 @@ mod words;
 pub use act::ActMenu;
 pub use mark::RunChip;
 pub use panel::Runs;
-pub use stage::Stage;
+pub(crate) use two::PART;
 
+use crate::lazy::{self, Wait};
 use crate::session::{Panel, Session};
 use leptos::prelude::*;
 use scenario::ForkView;
 use web_sys::HtmlElement;
+
+/// Two runs in the place of one.
+pub fn stage() -> AnyView {
+    lazy::view(&two::PART, Wait::InPlace, two::call)
+}
+
+lazy::part! {
+    /// What draws them.
+    two in compare: () -> AnyView = draw
+}
+
+fn draw() -> AnyView {
+    view! { <stage::Stage/> }.into_any()
+}
 
 /// A run as a list names it: "A acks 1".
 pub fn run_words(run: &ForkView) -> String {

@@ -2,6 +2,7 @@
 
 use super::lines::{Line, next};
 use super::why::Why;
+use crate::lazy::{self, Wait};
 use crate::panels::controls::TextInput;
 use crate::panels::icon::icon;
 use crate::panels::show_pass;
@@ -67,8 +68,17 @@ pub fn Events() -> impl IntoView {
                 </p>
             </Show>
         </div>
-        <Why/>
+        {lazy::view(&why::PART, Wait::Quiet, why::call)}
     }
+}
+
+lazy::part! {
+    /// The causes of an event, in words.
+    why in beside: () -> AnyView = chain
+}
+
+fn chain() -> AnyView {
+    view! { <Why/> }.into_any()
 }
 
 #[component]

@@ -19,10 +19,12 @@ mod terminal;
 mod why;
 
 pub use journal_words::words as journal_words;
+pub(crate) use later::PART;
 
+use crate::lazy::{self, Wait};
 use crate::panels::icon::icon;
 use crate::panels::tabs::{Tabs, tab_panel};
-use crate::session::{DrawerTab, use_session};
+use crate::session::{DrawerTab, Session, use_session};
 use leptos::prelude::*;
 
 fn id_of(tab: DrawerTab) -> &'static str {
@@ -37,14 +39,53 @@ fn id_of(tab: DrawerTab) -> &'static str {
     }
 }
 
-fn pane(tab: DrawerTab, console: terminal::Console, desk: metrics::Desk) -> AnyView {
+/// What outlives its pane, which goes when another tab is shown. Made when a tab is first shown.
+#[derive(Clone, Copy)]
+struct Desks {
+    console: terminal::Console,
+    metrics: metrics::Desk,
+}
+
+/// Where they are kept.
+#[derive(Clone)]
+struct Kept {
+    owner: Owner,
+    desks: StoredValue<Option<Desks>, LocalStorage>,
+}
+
+impl Kept {
+    /// Kept as long as the drawer.
+    fn new() -> Self {
+        let owner = Owner::current().unwrap_or_default();
+        Self { owner, desks: StoredValue::new_local(None) }
+    }
+
+    fn desks(&self, session: Session) -> Desks {
+        self.desks.get_value().unwrap_or_else(|| {
+            let made = self.owner.with(|| Desks {
+                console: terminal::Console::new(session),
+                metrics: metrics::Desk::new(session),
+            });
+            self.desks.set_value(Some(made));
+            made
+        })
+    }
+}
+
+lazy::part! {
+    /// Every tab but the first.
+    later in drawer: (tab: DrawerTab, kept: Kept) -> AnyView = pane
+}
+
+fn pane(tab: DrawerTab, kept: Kept) -> AnyView {
+    let Desks { console, metrics } = kept.desks(use_session());
     match tab {
-        DrawerTab::Events => view! { <events::Events/> }.into_any(),
+        DrawerTab::Events => ().into_any(),
         DrawerTab::Record => view! { <record::RecordPane/> }.into_any(),
         DrawerTab::Ledger => view! { <ledger::Ledger/> }.into_any(),
         DrawerTab::Configs => view! { <configs::Configs/> }.into_any(),
         DrawerTab::Terminal => view! { <terminal::TerminalPane console/> }.into_any(),
-        DrawerTab::Metrics => view! { <metrics::MetricsPane desk/> }.into_any(),
+        DrawerTab::Metrics => view! { <metrics::MetricsPane desk=metrics/> }.into_any(),
         DrawerTab::Journal => view! { <journal::Journal/> }.into_any(),
     }
 }
@@ -54,8 +95,7 @@ fn pane(tab: DrawerTab, console: terminal::Console, desk: metrics::Desk) -> AnyV
 pub fn Drawer() -> impl IntoView {
     let session = use_session();
     let page = session.page;
-    let console = terminal::Console::new(session);
-    let desk = metrics::Desk::new(session);
+    let kept = Kept::new();
     let pick = Callback::new(move |id: &'static str| {
         if let Some(tab) = DrawerTab::ALL.into_iter().find(|tab| id_of(*tab) == id) {
             page.drawer_tab.set(tab);
@@ -99,7 +139,12 @@ pub fn Drawer() -> impl IntoView {
                         DrawerTab::Journal => "pane pane-journal",
                     };
                     let scrolls = tab == DrawerTab::Ledger;
-                    tab_panel("drawer", id_of(tab), class, scrolls, pane(tab, console, desk))
+                    let kept = kept.clone();
+                    let body = match tab {
+                        DrawerTab::Events => view! { <events::Events/> }.into_any(),
+                        _ => lazy::view(&PART, Wait::InPlace, move || later::call(tab, kept.clone())),
+                    };
+                    tab_panel("drawer", id_of(tab), class, scrolls, body)
                 })
             }}
         </section>

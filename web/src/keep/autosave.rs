@@ -1,13 +1,14 @@
 //! Writes behind: the document with each change, the place in it as time passes.
 
-use super::position::Position;
+use super::texts::Texts;
 use super::{Keeper, imports};
-use crate::panels::thumb_of;
+use crate::lazy;
 use crate::ui::listen;
+use browser_store::{Status, StoreError};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use log_engine::Engine;
-use scenario::{Document, Player, file};
+use scenario::{Document, Player};
 use wasm_bindgen::JsCast;
 
 /// While time runs, the place is noted this often (in pulses, four a second).
@@ -48,16 +49,26 @@ impl Keeper {
 
     /// The document changed. One that is no workspace yet becomes one.
     fn note_document(self) {
+        lazy::then(&super::PART, move |_| {
+            match Texts::here() {
+                Some(texts) => self.write_document(texts),
+                // The next change tries again.
+                None => self.tell(&Status::Failed(StoreError::Other(lazy::WHY_MISSING.to_owned()))),
+            }
+        });
+    }
+
+    fn write_document(self, texts: Texts) {
         let document = self.session.document();
-        let Ok(text) = file::encode_compact(&plain(&imports::without(&document))) else { return };
-        let thumbnail = self.thumbnail();
+        let Ok(text) = (texts.document)(&plain(&imports::without(&document))) else { return };
+        let thumbnail = self.thumbnail(texts);
         let reached = self.session.read_player(Player::reached_ms);
         let written = self.with_writer(|writer| {
             imports::keep(writer, &document);
             writer.title(&document.title);
             writer.thumbnail(&thumbnail);
             writer.document(text.clone());
-            writer.position(Position::of(&document, reached).to_text());
+            writer.position((texts.place)(&document, reached));
         });
         if !written && !self.session.page.read_only.get_untracked() {
             self.make(document, text);
@@ -66,17 +77,19 @@ impl Keeper {
 
     /// Time passed, or something else is shown.
     pub(super) fn note_position(self) {
+        // What has a writer was read or written before.
+        let Some(texts) = Texts::here() else { return };
         self.with_writer(|writer| {
             let reached = self.session.read_player(Player::reached_ms);
-            let position = Position::of(&self.session.document(), reached).to_text();
-            writer.position(position);
+            writer.position((texts.place)(&self.session.document(), reached));
         });
     }
 
-    fn thumbnail(self) -> String {
+    fn thumbnail(self, texts: Texts) -> String {
         let topic = self.session.page.topic.get_untracked();
         let mut legend = self.session.legend.get_untracked();
-        self.session.read(|engine: &Engine| thumb_of(engine, topic.as_deref(), &mut legend))
+        self.session
+            .read(|engine: &Engine| (texts.thumbnail)(engine, topic.as_deref(), &mut legend))
     }
 
     fn make(self, document: Document, text: String) {
@@ -97,7 +110,7 @@ impl Keeper {
                         self.note_document();
                     }
                 }
-                Err(error) => self.tell(&browser_store::Status::Failed(error)),
+                Err(error) => self.tell(&Status::Failed(error)),
             }
         });
     }

@@ -10,8 +10,10 @@ mod imports;
 mod opening;
 mod position;
 mod shelf;
+mod texts;
 
 pub use opening::Opening;
+pub(crate) use texts::{PART, Texts};
 
 use crate::panels::{Kept, Room};
 use crate::session::{Notice, NoticeAction, NoticeKind, Saved as SavedWord, Session};
@@ -19,7 +21,7 @@ use browser_store::{LockGuard, Saved, Status, Store, Writer};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use opening::{read, refused, with_lock};
-use scenario::{Document, Player, file};
+use scenario::{Document, Player};
 use wasm_bindgen::JsValue;
 use web_sys::UrlSearchParams;
 
@@ -132,9 +134,9 @@ impl Keeper {
 
     async fn swap(self, store: &Store, id: &str) -> Result<(), String> {
         self.flush().await;
-        let (saved, document) = read(store, id).await?;
+        let (saved, document, reached) = read(store, id).await?;
         let mut player = Player::new(document).map_err(|error| error.to_string())?;
-        player.note_reached(position::Position::reached(saved.position.as_deref()));
+        player.note_reached(reached);
         self.release();
         let Some((saved, guard)) = with_lock(saved).await else { return Ok(()) };
         self.session.load(player);
@@ -160,12 +162,13 @@ impl Keeper {
             return;
         };
         spawn_local(async move {
-            let made = match file::encode_compact(&imports::without(&document)) {
+            let text = Texts::fetched().await;
+            let made = match text.and_then(|texts| (texts.document)(&imports::without(&document))) {
                 Ok(text) => {
                     let made = store.create_with(&document.title, &text, imports::of(&document));
                     made.await.map_err(|error| error.to_string())
                 }
-                Err(error) => Err(error.to_string()),
+                Err(why) => Err(why),
             };
             let opened = match made {
                 Ok(saved) => self.swap(&store, &saved.workspace.id).await,

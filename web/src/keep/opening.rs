@@ -2,13 +2,12 @@
 //! Whatever can't be opened is said, and nothing that is saved is touched.
 
 use super::address;
-use super::imports;
-use super::position::Position;
+use super::texts::Texts;
 use crate::browser;
 use crate::session::{Notice, NoticeAction, NoticeKind};
 use browser_store::{Lock, LockGuard, Saved, Store, StoreError};
 use leptos::prelude::window;
-use scenario::{Document, Player, file, gallery, link};
+use scenario::{Document, Player, gallery};
 
 /// What there is to show.
 pub struct Opening {
@@ -27,14 +26,15 @@ impl Opening {
     pub async fn find(embedded: bool) -> Option<Self> {
         let mut notices = Vec::new();
         let store = if embedded { None } else { open_store(&mut notices).await };
-        let mut workspace = None;
-        let mut document = asked_for(&mut notices);
+        let (mut workspace, mut reached) = (None, 0);
+        let mut document = asked_for(&mut notices).await;
         if document.is_none()
             && let Some(store) = &store
-            && let Some((saved, found)) = last_workspace(store, &mut notices).await
+            && let Some((saved, found, far)) = last_workspace(store, &mut notices).await
         {
             workspace = with_lock(saved).await;
             document = Some(found);
+            reached = far;
         }
         if document.is_none() && address::is_followed() {
             document = Some(gallery::default_document());
@@ -44,9 +44,7 @@ impl Opening {
         }
         let player = match document.map(Player::new) {
             Some(Ok(mut player)) => {
-                if let Some((saved, _)) = &workspace {
-                    player.note_reached(Position::reached(saved.position.as_deref()));
-                }
+                player.note_reached(reached);
                 Some(player)
             }
             Some(Err(error)) => {
@@ -75,26 +73,32 @@ async fn open_store(notices: &mut Vec<Notice>) -> Option<Store> {
 }
 
 /// The document that the address holds or names.
-fn asked_for(notices: &mut Vec<Notice>) -> Option<Document> {
+async fn asked_for(notices: &mut Vec<Notice>) -> Option<Document> {
     let hash = window().location().hash().unwrap_or_default();
     if hash.starts_with("#s") {
-        match link::decode(&hash) {
+        match Texts::fetched().await.and_then(|texts| (texts.link)(&hash)) {
             Ok(document) => return Some(document),
-            Err(error) => {
-                notices.push(unreadable("This link can't be opened.", &error.to_string()));
-            }
+            Err(why) => notices.push(unreadable("This link can't be opened.", &why)),
         }
     }
     let name = browser::parameter("scenario")?;
-    let found = gallery::by_name(&name).and_then(|entry| entry.document().ok());
-    if found.is_none() {
-        let text = format!("There is no scenario {name}.");
-        notices.push(unreadable(&text, "Open lists those there are."));
+    match Texts::fetched().await.map(|texts| (texts.scenario)(&name)) {
+        Ok(Some(document)) => return Some(document),
+        Ok(None) => {
+            let text = format!("There is no scenario {name}.");
+            notices.push(unreadable(&text, "Open lists those there are."));
+        }
+        Err(why) => {
+            notices.push(unreadable(&format!("The scenario {name} can't be opened."), &why));
+        }
     }
-    found
+    None
 }
 
-async fn last_workspace(store: &Store, notices: &mut Vec<Notice>) -> Option<(Saved, Document)> {
+async fn last_workspace(
+    store: &Store,
+    notices: &mut Vec<Notice>,
+) -> Option<(Saved, Document, u64)> {
     let workspace = store.last_opened().await.ok().flatten()?;
     match read(store, &workspace.id).await {
         Ok(found) => Some(found),
@@ -106,15 +110,11 @@ async fn last_workspace(store: &Store, notices: &mut Vec<Notice>) -> Option<(Sav
     }
 }
 
-/// A workspace with its document, where the person left it.
-pub async fn read(store: &Store, id: &str) -> Result<(Saved, Document), String> {
+/// A workspace with its document, where the person left it, and how far it was played.
+pub async fn read(store: &Store, id: &str) -> Result<(Saved, Document, u64), String> {
     let saved = store.load(id).await.map_err(|error| error.to_string())?;
-    let mut document =
-        file::decode(saved.document.as_bytes()).map_err(|error| error.to_string())?;
-    imports::put_back(&mut document, &saved.segments)?;
-    Position::put(saved.position.as_deref(), &mut document);
-    document.title.clone_from(&saved.workspace.title);
-    Ok((saved, document))
+    let (document, reached) = (Texts::fetched().await?.workspace)(&saved)?;
+    Ok((saved, document, reached))
 }
 
 /// A browser that gives no locks lets every tab write.

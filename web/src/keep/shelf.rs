@@ -2,6 +2,7 @@
 
 use super::Keeper;
 use super::opening::read;
+use crate::lazy;
 use crate::panels::{Kept, Room, Shelf, ShelfAction};
 use browser_store::{Store, StoreError, estimate, persist, persisted};
 use leptos::prelude::*;
@@ -13,7 +14,13 @@ impl Keeper {
             kept: self.kept.into(),
             current: self.current.into(),
             room: self.room.into(),
-            act: Callback::new(move |action| self.act(action)),
+            act: Callback::new(move |action| {
+                lazy::then(&acting::PART, move |_| {
+                    if acting::call(self, action).is_none() {
+                        self.session.toast("Not done.", lazy::WHY_MISSING, false);
+                    }
+                });
+            }),
         }
     }
 
@@ -107,8 +114,8 @@ impl Keeper {
 
     async fn export(self, store: &Store, id: &str) -> Result<(), String> {
         self.write_open(id).await;
-        let (_, document) = read(store, id).await?;
-        self.session.save_as_file(&document);
+        let (_, document, _) = read(store, id).await?;
+        self.session.save_as_file(document);
         Ok(())
     }
 
@@ -123,6 +130,11 @@ impl Keeper {
             }
         }
     }
+}
+
+lazy::part! {
+    /// What the open dialog does to the store.
+    acting in panels: (keeper: Keeper, action: ShelfAction) -> () = Keeper::act
 }
 
 fn words(error: StoreError) -> String {

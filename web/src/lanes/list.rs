@@ -5,8 +5,33 @@ use super::geometry::LaneKind;
 use super::lane::Lane;
 use super::rows::Rows;
 use super::tables::Tables;
+use crate::lazy::{self, Wait};
 use crate::session::use_session;
 use leptos::prelude::*;
+
+/// The picture as tables, shown or for screen readers.
+pub fn tables(shown: bool) -> AnyView {
+    let wait = if shown { Wait::InPlace } else { Wait::Unseen };
+    lazy::view(&mirror::PART, wait, move || mirror::call(shown))
+}
+
+lazy::part! {
+    /// The tables.
+    mirror in beside: (shown: bool) -> AnyView = draw_tables
+}
+
+lazy::part! {
+    /// The rows of a topic of many partitions.
+    rows in beside: () -> AnyView = draw_rows
+}
+
+fn draw_tables(shown: bool) -> AnyView {
+    view! { <Tables shown/> }.into_any()
+}
+
+fn draw_rows() -> AnyView {
+    view! { <Rows/> }.into_any()
+}
 
 /// All lanes, as their number allows: full, compact, or rows.
 #[component]
@@ -17,8 +42,8 @@ pub fn Lanes() -> impl IntoView {
     view! {
         {move || match (session.page.tables.get(), empty.get(), deck.kind.get()) {
             (_, true, _) => view! { <NoTopic/> }.into_any(),
-            (true, ..) => view! { <Tables shown=true/> }.into_any(),
-            (false, _, LaneKind::Row) => view! { <Rows/> }.into_any(),
+            (true, ..) => tables(true),
+            (false, _, LaneKind::Row) => lazy::view(&rows::PART, Wait::InPlace, rows::call),
             (false, ..) => view! { <Strips/> }.into_any(),
         }}
     }

@@ -28,8 +28,8 @@ mod tables;
 
 pub use geometry::LaneKind;
 pub use legend::{KeyLegend, MarkLegend};
-pub use list::Lanes;
-pub use tables::Tables;
+pub use list::{Lanes, tables};
+
 mod wires;
 
 pub use wires::Wires;

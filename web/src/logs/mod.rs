@@ -8,10 +8,12 @@ mod intake;
 pub use export::{Exporter, What};
 pub use found::{Found, FoundTopic, import};
 pub use intake::{Intake, State};
+pub(crate) use taking::PART;
 
 use crate::browser;
+use crate::lazy;
 use gloo_timers::future::TimeoutFuture;
-use web_sys::DragEvent;
+use web_sys::{DragEvent, File};
 
 /// Work between two looks at the page, in real milliseconds.
 const STEP_MS: f64 = 20.0;
@@ -33,8 +35,23 @@ impl Step {
     }
 }
 
+lazy::part! {
+    /// The reading of a file.
+    taking in panels: (intake: Intake, file: File) -> () = Intake::take
+}
+
+/// Reads a file that was dropped on the page.
+pub fn take(intake: Intake, file: File) {
+    let name = file.name();
+    lazy::then(&PART, move |_| {
+        if taking::call(intake, file).is_none() {
+            intake.refuse(&format!("{name} was not opened."), lazy::WHY_MISSING.to_owned());
+        }
+    });
+}
+
 /// Lets files be dropped anywhere on the page: `dropped` gets the first one.
-pub fn take_drops(dropped: impl Fn(web_sys::File) + Clone + 'static) {
+pub fn take_drops(dropped: impl Fn(File) + Clone + 'static) {
     use leptos::ev;
     use leptos::prelude::window_event_listener;
     let holds_files = |event: &DragEvent| {

@@ -21,11 +21,13 @@ mod topic;
 pub(crate) use configs::{ConfigDesk, ConfigInput, Whose};
 pub(crate) use disk::{make_room, used};
 pub use files::{Kept, Room, Shelf, ShelfAction, thumb_of};
+pub(crate) use opened::PART;
 pub use parts::copy::copy_text;
-pub(crate) use parts::{controls, copy, icon, menu, note, popover, tabs, text};
+pub(crate) use parts::{controls, copy, focus, icon, menu, note, popover, tabs, text};
 pub use toast::NoticeBar;
 pub(crate) use topic::show_pass;
 
+use crate::lazy::{self, Wait};
 use crate::session::{GroupTab, OpenTab, Panel, ProducerTab, Side, use_session};
 use leptos::prelude::*;
 
@@ -41,7 +43,7 @@ pub fn Panels() -> impl IntoView {
         give_way(side);
     });
     view! {
-        {move || kind.get().map(show)}
+        {move || kind.get().map(|panel| lazy::view(&PART, Wait::Over, move || opened::call(panel.clone())))}
         <Show when=move || !session.page.modal.get()>
             <toast::Toasts/>
         </Show>
@@ -55,6 +57,11 @@ fn without_tab(panel: Panel) -> Panel {
         Panel::Open { .. } => Panel::Open { tab: OpenTab::default() },
         other => other,
     }
+}
+
+lazy::part! {
+    /// What opens over the page.
+    opened in panels: (panel: Panel) -> AnyView = show
 }
 
 fn show(panel: Panel) -> AnyView {

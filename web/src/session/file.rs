@@ -1,27 +1,37 @@
 //! The document as a file.
 
 use super::Session;
-use crate::browser;
+use crate::{browser, lazy};
 use scenario::{Document, file};
 
 impl Session {
-    /// Hands the document to the browser as a download. Whether it could be written.
-    pub fn save_file(self) -> bool {
-        self.save_as_file(&self.document())
+    /// Hands the document to the browser as a download.
+    pub fn save_file(self) {
+        self.save_as_file(self.document());
     }
 
     /// The same with any document.
-    pub fn save_as_file(self, document: &Document) -> bool {
-        let Ok(text) = file::encode(document) else {
-            self.toast("Not saved.", "The document is beyond what a file may hold.", false);
-            return false;
-        };
-        let name = file_name(&document.title);
-        let done = browser::download(&name, &text);
-        if done {
-            self.toast(&format!("Saved as {name}"), "", false);
-        }
-        done
+    pub fn save_as_file(self, document: Document) {
+        lazy::then(&writing::PART, move |_| {
+            if writing::call(self, document).is_none() {
+                self.toast("Not saved.", lazy::WHY_MISSING, false);
+            }
+        });
+    }
+}
+
+lazy::part! {
+    /// The file's text.
+    writing in panels: (session: Session, document: Document) -> () = write
+}
+
+fn write(session: Session, document: Document) {
+    let Ok(text) = file::encode(&document) else {
+        return session.toast("Not saved.", "The document is beyond what a file may hold.", false);
+    };
+    let name = file_name(&document.title);
+    if browser::download(&name, &text) {
+        session.toast(&format!("Saved as {name}"), "", false);
     }
 }
 

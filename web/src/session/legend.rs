@@ -1,6 +1,7 @@
 //! Which key has which colour and letter. Colours go by order of first use and stay with the scenario, so
 //! that a key looks alike in every picture of it.
 
+use crate::browser;
 use sorted::{SortedMap, SortedSet};
 use std::sync::Arc;
 
@@ -102,7 +103,7 @@ impl Legend {
 
 fn initial(key: &str) -> String {
     match key.chars().find(|c| c.is_alphanumeric()) {
-        Some(c) => c.to_uppercase().collect(),
+        Some(c) => browser::uppercase(c),
         None => "·".to_owned(),
     }
 }
@@ -129,7 +130,7 @@ fn two_letters(key: &str, shared: usize, taken: &SortedSet<String>) -> String {
         .map(pair)
         .find(|two| !taken.contains(two))
         .or_else(|| rest.last().map(pair))
-        .unwrap_or_else(|| first.to_uppercase().collect())
+        .unwrap_or_else(|| browser::uppercase(first))
 }
 
 #[cfg(test)]

@@ -7,6 +7,7 @@ use crate::browser;
 use crate::cluster::{BrokerLine, Cluster};
 use crate::compare::{self, RunChip};
 use crate::groups::Groups;
+use crate::keep::Texts;
 use crate::lanes::{DeckSlot, Wires};
 use crate::panels::Panels;
 use crate::session::use_session;
@@ -55,7 +56,7 @@ pub fn EmbedPage() -> impl IntoView {
             <Notices/>
             <main node_ref=stage class="stage">
                 {move || if comparing.get() {
-                    view! { <compare::Stage/> }.into_any()
+                    compare::stage()
                 } else {
                     view! { <Wires/> <Cluster/> <Groups/> }.into_any()
                 }}
@@ -70,7 +71,7 @@ pub fn EmbedPage() -> impl IntoView {
 /// The page's address with what the reader has done so far.
 fn open_link(session: crate::session::Session) -> String {
     // What does not fit in a link opens as it began.
-    let link = scenario::link::encode(&session.document()).ok();
+    let link = Texts::here().and_then(|texts| (texts.to_link)(&session.document()));
     let began = || window().location().hash().unwrap_or_default();
     format!("../{}", link.unwrap_or_else(began))
 }

@@ -81,7 +81,7 @@ fn with_control(session: Session, event: &KeyboardEvent, key: &str) -> bool {
     if session.page.embedded {
         return false;
     }
-    match (key.to_lowercase().as_str(), event.shift_key()) {
+    match (key.to_ascii_lowercase().as_str(), event.shift_key()) {
         ("z", false) => session.undo(),
         ("z", true) | ("y", false) => session.redo(),
         ("s", false) => {

@@ -53,7 +53,7 @@ pub fn Page() -> impl IntoView {
             <Notices/>
             <main class="stage">
                 {move || if comparing.get() {
-                    view! { <compare::Stage/> }.into_any()
+                    compare::stage()
                 } else {
                     view! {
                         <Wires/>

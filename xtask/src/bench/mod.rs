@@ -17,6 +17,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::args::{BenchOptions, Profile};
 use crate::setup::{self, Machine};
+use crate::sizes::When;
 use crate::static_server::{self, Site};
 use crate::{conformance, paths, process, progress, site, sizes};
 
@@ -114,14 +115,20 @@ fn browser(machine: &Machine) -> Result<Measured> {
 
 fn bundle(machine: &Machine) -> Result<Measured> {
     let sizes = sizes::measure(machine, &site::dist(Profile::Release))?;
-    let bytes: u64 = sizes.iter().map(|size| size.brotli).sum();
-    let raw: u64 = sizes.iter().map(|size| size.raw).sum();
+    let kb = |when| {
+        let bytes = sizes::sum(&sizes, when, |size| size.brotli);
+        u32::try_from(bytes).map(|bytes| f64::from(bytes) / 1000.0)
+    };
+    let raw = sizes::sum(&sizes, When::First, |size| size.raw);
+    let (link, later) = (kb(When::Link)?, kb(When::Later)?);
     let row = Row {
         name: "first-load".to_owned(),
         source: "size".to_owned(),
-        value: u32::try_from(bytes).map(f64::from)? / 1000.0,
+        value: kb(When::First)?,
         unit: "kB".to_owned(),
-        note: format!("{raw} bytes before compression"),
+        note: format!(
+            "{raw} bytes before compression; a link takes {link:.0} kB more, {later:.0} kB are loaded later"
+        ),
     };
     Ok(Measured { rows: vec![row], failure: None })
 }

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use bytes::Bytes;
 
-use super::codec::compress;
+use super::coding::compress;
 use super::error::BatchError;
 use super::estimate::{body_size, record_size, size_of_length};
 use super::header::{

@@ -12,6 +12,8 @@ mod codec;
 #[cfg(not(feature = "compression"))]
 #[path = "codec_off.rs"]
 mod codec;
+#[cfg(all(feature = "compression", any(feature = "codecs-apart", test)))]
+pub mod codec_apart;
 mod control;
 mod error;
 mod estimate;
@@ -23,6 +25,10 @@ mod record;
 mod restamp;
 mod varint;
 
+#[cfg(not(feature = "codecs-apart"))]
+use codec as coding;
+#[cfg(feature = "codecs-apart")]
+use codec_apart as coding;
 use std::sync::Arc;
 
 use bytes::Bytes;

@@ -4,7 +4,7 @@ use std::sync::OnceLock;
 
 use bytes::Bytes;
 
-use super::codec::decompress;
+use super::coding::decompress;
 use super::error::BatchError;
 use super::header::{BatchHeader, Compression, NO_TIMESTAMP, TimestampType};
 use super::record::RecordsRef;

@@ -51,7 +51,7 @@ pub enum EventCategory {
 pub struct EventFilter {
     /// Categories; empty means all.
     pub categories: Vec<EventCategory>,
-    /// Words that must all occur in subject or text, any case.
+    /// Words that must all occur in subject or text, any case of ASCII letters.
     pub text: String,
 }
 
