@@ -41,7 +41,7 @@ pub fn cut(wasm: &Path, work: &Path) -> Result<Cut> {
     options.main_module = SCRIPT;
     options.target.web();
     let mut made = transform(options).map_err(|error| anyhow!("{error:#}"))?;
-    let parts: Result<Vec<_>> = made.split_modules.iter().map(|file| part(file)).collect();
+    let parts: Result<Vec<_>> = made.split_modules.iter().map(part).collect();
     let bound = work.join("bound");
     bind(&first, &bound)?;
     let wasm = std::fs::read(bound.join("web_bg.wasm"))?;
