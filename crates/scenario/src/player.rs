@@ -28,7 +28,7 @@ mod told;
 use crate::document::{Bookmark, Document, JournalEntry, ViewHints};
 use crate::error::DocumentError;
 use crate::limits::MAX_JOURNAL_ENTRIES;
-use edit::History;
+use edit::{Change, History};
 use log_engine::{CommandError, Engine, EventId};
 pub use parting::{Parting, Search};
 use run::{Head, Run};
@@ -189,6 +189,17 @@ impl Player {
         self.catch_up(budget)
     }
 
+    /// Comes as near to a moment as about `budget` engine steps allow, from the nearest copy before it; the same call
+    /// again goes on, another moment takes its place. For looking while one drags: [`Player::seek`] then goes there and
+    /// leaves copies for steps back.
+    pub fn scrub(&mut self, elapsed_ms: u64, budget: u64) -> Progress {
+        self.aim(Target::at(elapsed_ms));
+        self.both(budget, |run, budget| {
+            run.target = None;
+            run.advance_to(elapsed_ms, budget)
+        })
+    }
+
     /// Goes on towards where the player is going: after opening, seeking, undo, redo and a step back.
     pub fn catch_up(&mut self, budget: u64) -> Progress {
         self.both(budget, Run::catch_up)
@@ -299,13 +310,19 @@ impl Player {
         self.change(|document| document.view = view)
     }
 
-    /// Replaces the named moments; they are put in order of time.
+    /// Replaces the named moments; they are put in order of time. It can be undone.
     ///
     /// # Errors
     /// When there are too many or one is beyond its bound; they stay as they were.
     pub fn set_bookmarks(&mut self, mut bookmarks: Vec<Bookmark>) -> Result<(), DocumentError> {
         sorted::sort_by_key(&mut bookmarks, |bookmark| bookmark.at);
-        self.change(|document| document.bookmarks = bookmarks)
+        let before = self.facts.bookmarks.clone();
+        self.change(|document| document.bookmarks.clone_from(&bookmarks))?;
+        if before != bookmarks {
+            let change = Change::Bookmarks { before, after: bookmarks };
+            self.edit(vec![change], None, self.shown);
+        }
+        Ok(())
     }
 
     /// Changes what does not bear on the play.

@@ -386,6 +386,46 @@ fn title_view_and_bookmarks_are_kept_within_their_bounds() {
 }
 
 #[test]
+fn bookmarks_are_undone_and_done_again_beside_actions() {
+    let mut player = player();
+    advance(&mut player, 1_000);
+    player.apply(produce("a")).unwrap();
+    let hash = player.engine().trace_hash();
+    let bookmark = |at: u64, name: &str| scenario::Bookmark { at, name: name.to_owned() };
+    let names = |player: &Player| -> Vec<String> {
+        player.facts().bookmarks.iter().map(|bookmark| bookmark.name.clone()).collect()
+    };
+    player.set_bookmarks(vec![bookmark(1_000, "here")]).unwrap();
+    player.set_bookmarks(vec![bookmark(1_000, "here")]).unwrap();
+    player.set_bookmarks(vec![bookmark(1_000, "there")]).unwrap();
+    assert_eq!(player.undo().unwrap().at_ms, 1_000);
+    assert_eq!(names(&player), ["here"]);
+    player.undo();
+    assert!(names(&player).is_empty() && player.can_undo());
+    assert_eq!(player.engine().trace_hash(), hash, "the action is still there");
+    player.redo();
+    player.redo();
+    assert!(!player.can_redo());
+    assert_eq!(names(&player), ["there"]);
+    assert_eq!(player.engine().trace_hash(), hash);
+}
+
+#[test]
+fn dragging_comes_near_within_its_budget_and_the_newest_place_wins() {
+    let mut player = player();
+    advance(&mut player, 5_000);
+    player.seek(4_321, u64::MAX);
+    let hash = player.engine().trace_hash();
+    player.seek(5_000, u64::MAX);
+    let coarse = player.scrub(4_999, 0);
+    assert!(!coarse.reached && player.elapsed_ms() < 4_999, "{coarse:?}");
+    assert!(!player.is_replaying());
+    while !player.scrub(4_321, 10).reached {}
+    assert_eq!((player.elapsed_ms(), player.engine().trace_hash()), (4_321, hash));
+    assert_eq!(player.reached_ms(), 5_000);
+}
+
+#[test]
 fn a_play_that_would_run_out_of_memory_stands_still_until_the_past_is_changed() {
     let json = r#"{ "ottla": 1, "setup": [
         { "do": "create-topic", "topic": "huge", "partitions": 1 },

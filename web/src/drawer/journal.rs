@@ -55,12 +55,6 @@ pub fn Journal() -> impl IntoView {
         session.edits.track();
         session.read_player(|player| player.facts().bookmarks.clone())
     });
-    let bookmark = move |bookmark: scenario::Bookmark| {
-        let at = bookmark.at;
-        view! {
-            <li>{icon("flag")}<span><b>{bookmark.name}</b></span>{go_to(session, at)}</li>
-        }
-    };
     view! {
         <div class="jr">
             <div class="cfg-tools"><b>{head}</b><span class="dim">{about}</span></div>
@@ -78,10 +72,49 @@ pub fn Journal() -> impl IntoView {
         <Show when=move || !bookmarks.with(Vec::is_empty)>
             <aside class="jr-side" aria-label="Bookmarks">
                 <h4>"Bookmarks"</h4>
-                <ul>{move || bookmarks.get().into_iter().map(bookmark).collect_view()}</ul>
+                <ul>
+                    {move || {
+                        let all = bookmarks.get().into_iter().enumerate();
+                        all.map(|(at, it)| bookmark(session, at, it)).collect_view()
+                    }}
+                </ul>
             </aside>
         </Show>
     }
+}
+
+/// A bookmark: its name is a field.
+fn bookmark(session: Session, index: usize, bookmark: scenario::Bookmark) -> AnyView {
+    let name = bookmark.name;
+    let before = name.clone();
+    let rename = move |event: web_sys::Event| {
+        let field = event_target::<web_sys::HtmlInputElement>(&event);
+        if !session.rename_bookmark(index, &field.value()) {
+            field.set_value(&before);
+        }
+    };
+    view! {
+        <li>
+            {icon("flag")}
+            <input
+                class="jr-name"
+                autocomplete="off"
+                aria-label=format!("Name of bookmark {name}")
+                value=name.clone()
+                on:change=rename
+            />
+            {go_to(session, bookmark.at)}
+            <button
+                class="btn icon small"
+                aria-label=format!("Remove bookmark {name}")
+                title="Remove this bookmark"
+                on:click=move |_| session.remove_bookmark(index)
+            >
+                {icon("x")}
+            </button>
+        </li>
+    }
+    .into_any()
 }
 
 fn row(session: Session, entry: &Entry) -> AnyView {

@@ -18,6 +18,7 @@ const KEYS: [Keys; 4] = [
             ("[ ]", "slower, faster"),
             ("J", "jump ahead"),
             ("B", "bookmark"),
+            ("⇧ ← →", "on the timeline: mark before, after"),
         ],
     ),
     (

@@ -80,7 +80,10 @@ impl Session {
         }) else {
             return;
         };
-        let busy = if self.jump.with_untracked(Option::is_some) {
+        let busy = if let Some(to_ms) = self.page.scrub.get_untracked() {
+            self.scrub_frame(to_ms, began + WORK_MS);
+            true
+        } else if self.jump.with_untracked(Option::is_some) {
             // Time may run again once the jump has arrived.
             self.jump_frame(began + JUMP_WORK_MS) || self.playing.get_untracked()
         } else if self.playing.get_untracked() {

@@ -8,6 +8,7 @@
 //! - No effect may set a signal that an effect reads: handlers send commands, effects only draw.
 
 mod act;
+mod bookmarks;
 mod driver;
 mod file;
 mod hints;
@@ -18,6 +19,7 @@ mod pace;
 mod page;
 mod panel;
 mod runs;
+mod scrub;
 mod select;
 mod settings;
 mod slots;

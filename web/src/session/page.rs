@@ -38,6 +38,8 @@ pub struct Page {
     pub letter_keys: RwSignal<bool>,
     /// Tables stand in the place of the lanes.
     pub tables: RwSignal<bool>,
+    /// Where the playhead is dragged, in ms since the start; none while it is not.
+    pub scrub: RwSignal<Option<u64>>,
     /// Steps of zoom, 0 fits the lanes to their room.
     pub zoom: RwSignal<i32>,
     /// The key that is pointed at in the legend: `Some(None)` is the null key.
@@ -82,6 +84,7 @@ impl Page {
             density: RwSignal::new(Density::default()),
             letter_keys: RwSignal::new(true),
             tables: RwSignal::new(false),
+            scrub: RwSignal::new(None),
             zoom: RwSignal::new(0),
             lit_key: RwSignal::new(None),
             traced: RwSignal::new(None),

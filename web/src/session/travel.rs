@@ -3,11 +3,10 @@
 use super::driver::SLICE_STEPS;
 use super::{Core, Session};
 use crate::browser;
-use crate::ui::text;
 use gloo_timers::future::TimeoutFuture;
 use leptos::prelude::*;
 use log_engine::view::{EventFilter, LaneWindow};
-use scenario::{Bookmark, Player};
+use scenario::Player;
 use sorted::SortedMap;
 
 /// Speeds there are, in virtual seconds a real second.
@@ -125,8 +124,12 @@ impl Session {
         }
     }
 
-    /// To the event before.
+    /// To the event before. While an earlier step back is on its way, as a held key asks for, it comes to nothing.
     pub fn step_back(self) {
+        let replays = |jump: &JumpProgress| jump.goal == JumpGoal::Replay;
+        if self.jump.with_untracked(|jump| jump.as_ref().is_some_and(replays)) {
+            return;
+        }
         self.rest();
         let went = self.change(|core| core.player.step_back());
         if went == Some(true) {
@@ -244,24 +247,6 @@ impl Session {
             self.change(|core| core.write.jump.set(Some(progress)));
         }
         !arrived
-    }
-
-    /// Names the present moment, so that it is found again on the timeline and in the share dialog.
-    pub fn bookmark(self) {
-        let done = self.change(|core| {
-            let at = core.player.elapsed_ms();
-            let mut bookmarks = core.player.facts().bookmarks.clone();
-            if bookmarks.iter().any(|bookmark| bookmark.at == at) {
-                return false;
-            }
-            bookmarks.push(Bookmark { at, name: text::clock(at) });
-            core.player.set_bookmarks(bookmarks).is_ok()
-        });
-        if done == Some(true) {
-            self.change(|core| core.write.edits.update(|edits| *edits += 1));
-            self.refresh();
-            self.say("Bookmarked");
-        }
     }
 
     /// Says the last event in the live region: after a pause or a step, never while time runs.

@@ -1,5 +1,6 @@
 //! Time, at the bottom edge: play, step, jump, clock, speed, timeline, bookmark.
 
+mod marks;
 mod scale;
 mod timeline;
 

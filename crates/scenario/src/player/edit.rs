@@ -4,7 +4,7 @@ use super::run::{Head, Run};
 use super::seek::Target;
 use super::tape::Tape;
 use super::{Player, RunId, Undone};
-use crate::document::JournalEntry;
+use crate::document::{Bookmark, JournalEntry};
 use log_engine::Command;
 
 /// Edits that can be undone.
@@ -26,6 +26,8 @@ pub(super) enum Change {
     Add(Box<Head>),
     /// A fork went.
     Remove(Box<Head>),
+    /// Other moments have names.
+    Bookmarks { before: Vec<Bookmark>, after: Vec<Bookmark> },
 }
 
 /// What one undo takes back.
@@ -83,6 +85,8 @@ impl Change {
         match self {
             Self::Splice { removed, inserted, .. } => first(removed).min(first(inserted)),
             Self::Add(head) | Self::Remove(head) => head.forked_at,
+            // They change no moment.
+            Self::Bookmarks { .. } => u64::MAX,
         }
     }
 }
@@ -126,9 +130,10 @@ impl Player {
 
     /// Makes the opposite of an edit; gives what makes the edit again.
     fn revert(&mut self, edit: Edit) -> (Edit, Undone) {
-        let at_ms = edit.changes.iter().map(Change::first_ms).min().unwrap_or(0);
-        let told = Undone { at_ms, command: edit.command.clone() };
         let present = self.run().present();
+        let first_ms = edit.changes.iter().map(Change::first_ms).min();
+        let at_ms = first_ms.filter(|ms| *ms < u64::MAX).unwrap_or(present.ms());
+        let told = Undone { at_ms, command: edit.command.clone() };
         let mut inverse = Vec::new();
         for change in edit.changes.into_iter().rev() {
             inverse.push(self.take_back(change));
@@ -164,6 +169,9 @@ impl Player {
                 Change::Remove(now.unwrap_or(head))
             }
             Change::Remove(head) => Change::Add(head),
+            Change::Bookmarks { before, after } => {
+                Change::Bookmarks { before: after, after: before }
+            }
         };
         self.make(opposite.clone());
         opposite
@@ -182,6 +190,7 @@ impl Player {
                 self.beside = self.beside.filter(|beside| *beside != head.id);
                 self.share_budget();
             }
+            Change::Bookmarks { after, .. } => self.facts.bookmarks = after,
         }
     }
 
