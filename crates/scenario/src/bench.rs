@@ -2,21 +2,19 @@
 //! around the work and decides nothing.
 
 mod account;
+mod documents;
 mod past;
 
-use crate::document::{Document, JournalEntry};
+use crate::document::Document;
 use crate::player::{PlayError, Player};
-use log_engine::command::{Command, GroupSpec, MemberSpec, ProducerSpec, StreamSpec};
-use log_engine::{Configs, Engine};
+use documents::{
+    RECORDS_PER_S, clone_document, hundred_document, idle_week_document, throughput_document,
+};
+use log_engine::Engine;
 use serde::Serialize;
-use std::collections::BTreeMap;
 
 /// Engine steps in one slice.
 const SLICE_STEPS: u64 = 10_000_000;
-/// Value of a benchmark record, in bytes.
-const RECORD_BYTES: u32 = 100;
-/// Records a second of virtual time.
-const RECORDS_PER_S: u32 = 1_000_000;
 /// Virtual time in which groups form before the clock runs: `group.initial.rebalance.delay.ms` is 3 s, and starts
 /// anew with members that come within it.
 const WARM_UP_MS: u64 = 10_000;
@@ -290,115 +288,4 @@ fn consumed(engine: &Engine) -> u64 {
 #[allow(clippy::cast_precision_loss)]
 fn as_f64(count: u64) -> f64 {
     count as f64
-}
-
-fn topic(partitions: i32, replication_factor: i16, configs: &[(&str, &str)]) -> Command {
-    Command::CreateTopic {
-        topic: "bench".to_owned(),
-        partitions,
-        replication_factor,
-        configs: self::configs(configs),
-        assignments: Vec::new(),
-    }
-}
-
-fn stream() -> StreamSpec {
-    StreamSpec {
-        topic: "bench".to_owned(),
-        records: RECORDS_PER_S,
-        per_ms: 1000,
-        arrivals: Default::default(),
-        keys: Default::default(),
-        null_key_percent: 0,
-        value_bytes_min: RECORD_BYTES,
-        value_bytes_max: RECORD_BYTES,
-    }
-}
-
-fn producer(stream: Option<StreamSpec>) -> Command {
-    let spec = ProducerSpec { configs: Configs::new(), stream };
-    Command::AddProducer { producer: PRODUCER.to_owned(), spec }
-}
-
-fn group(members: usize) -> Command {
-    Command::AddGroup {
-        group: "bench".to_owned(),
-        spec: GroupSpec {
-            topics: vec!["bench".to_owned()],
-            members: vec![MemberSpec::default(); members],
-            ..GroupSpec::default()
-        },
-    }
-}
-
-fn configs(pairs: &[(&str, &str)]) -> Configs {
-    pairs
-        .iter()
-        .map(|(name, value)| ((*name).to_owned(), (*value).to_owned()))
-        .collect::<BTreeMap<_, _>>()
-}
-
-/// All clients with Kafka's defaults; retention by size keeps the memory of a tab. Records come once the group is
-/// formed.
-fn throughput_document(brokers: u32) -> Document {
-    let small = [("retention.bytes", "8388608"), ("segment.bytes", "2097152")];
-    Document {
-        title: "Throughput".to_owned(),
-        setup: vec![topic(12, factor(brokers), &small), group(3), producer(None)],
-        journal: vec![JournalEntry::new(
-            WARM_UP_MS,
-            Command::SetStream { producer: PRODUCER.to_owned(), stream: Some(stream()) },
-        )],
-        cluster: log_engine::ClusterSpec {
-            brokers,
-            configs: configs(&[("log.retention.check.interval.ms", "500")]),
-            ..Default::default()
-        },
-        ..Document::default()
-    }
-}
-
-/// Three replicas where there are three brokers.
-fn factor(brokers: u32) -> i16 {
-    if brokers >= 3 { 3 } else { 1 }
-}
-
-fn hundred_document() -> Document {
-    let stream = StreamSpec { records: 10_000, ..stream() };
-    Document {
-        title: "A hundred brokers".to_owned(),
-        setup: vec![topic(1_000, 3, &[("retention.bytes", "1048576")]), producer(None)],
-        journal: vec![JournalEntry::new(
-            WARM_UP_MS,
-            Command::SetStream {
-                producer: PRODUCER.to_owned(),
-                stream: Some(StreamSpec {
-                    keys: log_engine::command::KeyDistribution::Sequence {
-                        prefix: "k".to_owned(),
-                        count: 10_000,
-                    },
-                    ..stream
-                }),
-            },
-        )],
-        cluster: log_engine::ClusterSpec { brokers: 100, ..Default::default() },
-        ..Document::default()
-    }
-}
-
-fn idle_week_document(brokers: u32) -> Document {
-    Document {
-        title: "Idle week".to_owned(),
-        cluster: log_engine::ClusterSpec { brokers, ..Default::default() },
-        setup: vec![topic(12, factor(brokers), &[]), group(6)],
-        ..Document::default()
-    }
-}
-
-fn clone_document() -> Document {
-    Document {
-        title: "A million records".to_owned(),
-        setup: vec![topic(12, 1, &[("segment.bytes", "1048576")]), producer(Some(stream()))],
-        ..Document::default()
-    }
 }

@@ -1,6 +1,7 @@
 //! What the account of every record and the causes of every event cost: the same work with them and without.
 
-use super::{Bench, BenchError, RECORDS_PER_S, Row, THROUGHPUT_MS, WARM_UP_MS, consumed, done};
+use super::documents::RECORDS_PER_S;
+use super::{Bench, BenchError, Row, THROUGHPUT_MS, WARM_UP_MS, consumed, done};
 use crate::document::Document;
 use crate::player::PlayError;
 use log_engine::Engine;

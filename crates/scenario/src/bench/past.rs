@@ -2,7 +2,8 @@
 //!
 //! A document holds fewer commands than that (`limits`); a run is not to grow slow before it is full.
 
-use super::{Bench, BenchError, Row, WARM_UP_MS, done, group, play, producer, topic};
+use super::documents::{group, producer, topic};
+use super::{Bench, BenchError, Row, WARM_UP_MS, done, play};
 use crate::document::{Document, JournalEntry};
 use crate::player::{Player, RunId, Search};
 use log_engine::command::{Command, Payload, RecordSpec};
