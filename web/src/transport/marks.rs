@@ -145,14 +145,15 @@ fn drawn_of(mark: &Mark) -> Drawn {
     }
 }
 
-/// A person's own actions and bookmarks carry no label: they know. Deletions and cleanings come by the thousand and
-/// hide nothing else.
+/// A person's own actions, bookmarks and forks carry no label: they know. What happened in the cluster is not hidden by a
+/// fork that begins there; deletions and cleanings come by the thousand and hide nothing else.
 fn wish(mark: &Drawn) -> Wish {
     let (rank, labelled) = match mark.kind.as_str() {
-        "book" | "fork" => (3, false),
-        "you" => (2, false),
+        "book" => (4, false),
+        "you" => (3, false),
+        "fork" => (2, false),
         "del" | "clean" => (1, true),
-        _ => (2, true),
+        _ => (3, true),
     };
     let letters = if labelled { mark.label.chars().count() } else { 0 };
     Wish { at_ms: mark.at_ms, letters, rank }
@@ -170,5 +171,24 @@ fn icon_of(kind: &str) -> Option<&'static str> {
         "book" => Some("flag"),
         "fork" => Some("fork"),
         _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_crash_is_seen_where_a_fork_begins_at_it() {
+        let mark = |kind: &str| Drawn {
+            at_ms: 9_000,
+            kind: kind.to_owned(),
+            label: String::new(),
+            labelled: false,
+            ahead: false,
+        };
+        let wishes = [mark("down"), mark("fork")].map(|mark| wish(&mark));
+        let seen: Vec<bool> = room(&wishes, 60_000, 600.0).iter().map(|(seen, _)| *seen).collect();
+        assert_eq!(seen, [true, false]);
     }
 }
