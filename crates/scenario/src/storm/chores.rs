@@ -9,6 +9,9 @@ use log_engine::command::{
 };
 use log_engine::{ClusterSpec, Command};
 
+/// By then every broker runs again, and is in service.
+const ALL_UP_MS: u64 = WEATHER_MS + 60_000;
+
 /// What the setup of a storm has, as chores name it.
 struct Cast {
     brokers: Vec<i32>,
@@ -61,8 +64,27 @@ pub(super) fn chores(
             journal.push(JournalEntry::new(at, command));
         }
     }
+    let said = elections(&journal);
     journal.extend(end(&cast));
+    journal.extend(said);
     journal
+}
+
+/// Another `min.insync.replicas` clears the ELR (R-REP-34). A partition that had nobody in its ISR then has nobody that
+/// may lead, whoever comes back, until somebody asks for an unclean election; where there is a leader it is refused.
+fn elections(chores: &[JournalEntry]) -> Vec<JournalEntry> {
+    let election = |entry: &JournalEntry| match &entry.command {
+        Command::AlterTopicConfigs { topic, .. } => Some(JournalEntry::new(
+            ALL_UP_MS,
+            Command::ElectLeaders {
+                election: ElectionType::Unclean,
+                topic: Some(topic.clone()),
+                partition: None,
+            },
+        )),
+        _ => None,
+    };
+    chores.iter().filter_map(election).collect()
 }
 
 /// One chore; none where it would be about something that this storm has not.
