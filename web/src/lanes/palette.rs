@@ -111,7 +111,7 @@ fn plain_index(ink: Ink) -> usize {
     }
 }
 
-/// `share` of one `#rrggbb` over another. What is no such colour stays as it is.
+/// `share` of one `#rrggbb` or `#rgb` over another: a minified stylesheet writes the shorter one where it can. What is no such colour stays as it is.
 fn mix(colour: &str, ground: &str, share: f64) -> String {
     let (Some(over), Some(under)) = (channels(colour), channels(ground)) else {
         return colour.to_owned();
@@ -124,9 +124,15 @@ fn mix(colour: &str, ground: &str, share: f64) -> String {
 }
 
 fn channels(colour: &str) -> Option<[u8; 3]> {
-    let digits = colour.strip_prefix('#').filter(|digits| digits.len() == 6)?;
-    let channel = |at: usize| u8::from_str_radix(digits.get(at..at + 2)?, 16).ok();
-    Some([channel(0)?, channel(2)?, channel(4)?])
+    let digits = colour.strip_prefix('#')?;
+    let number = |at: usize, length: usize| {
+        u8::from_str_radix(digits.get(at * length..(at + 1) * length)?, 16).ok()
+    };
+    match digits.len() {
+        3 => Some([number(0, 1)? * 17, number(1, 1)? * 17, number(2, 1)? * 17]),
+        6 => Some([number(0, 2)?, number(1, 2)?, number(2, 2)?]),
+        _ => None,
+    }
 }
 
 #[cfg(test)]
@@ -136,6 +142,8 @@ mod tests {
     #[test]
     fn a_pale_colour_lies_between_the_key_and_the_ground() {
         assert_eq!(mix("#000000", "#ffffff", 0.26), "rgb(189 189 189)");
+        assert_eq!(mix("#000000", "#fff", 0.26), "rgb(189 189 189)");
+        assert_eq!(mix("#08f", "#000", 1.0), "rgb(0 136 255)");
         assert_eq!(mix("red", "#ffffff", 0.26), "red");
     }
 }
