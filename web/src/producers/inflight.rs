@@ -2,7 +2,7 @@
 
 use crate::ui::KeyChip;
 use leptos::prelude::*;
-use log_engine::view::{InFlightView, ProducerView};
+use log_engine::view::{InFlightView, ProducerView, RequestView};
 
 /// Rows listed one by one of each kind; beyond, their number.
 const LISTED: usize = 3;
@@ -36,12 +36,16 @@ impl Rows {
 #[component]
 pub fn InFlight(producer: ReadSignal<Option<ProducerView>>) -> impl IntoView {
     let rows = Memo::new(move |_| producer.with(|p| p.as_ref().map(Rows::of).unwrap_or_default()));
-    let most = Memo::new(move |_| producer.with(|p| p.as_ref().map_or(0, |p| p.max_in_flight)));
+    let count = Memo::new(move |_| {
+        producer.with(|p| {
+            p.as_ref().map_or_else(String::new, |p| of_most(&p.requests, p.max_in_flight))
+        })
+    });
     let nothing =
         Memo::new(move |_| rows.with(|rows| rows.flying.is_empty() && rows.refused.is_empty()));
     view! {
         <div class="inflight">
-            <h4>"In flight" <span>{move || rows.with(|rows| of_most(&rows.flying, most.get()))}</span></h4>
+            <h4>"In flight" <span>{move || count.get()}</span></h4>
             {move || rows.with(|rows| listed(&rows.flying))}
             {move || rows.with(|rows| {
                 (!rows.refused.is_empty()).then(|| view! {
@@ -54,10 +58,14 @@ pub fn InFlight(producer: ReadSignal<Option<ProducerView>>) -> impl IntoView {
     }
 }
 
-/// How many there are, beside the most there may be. The limit is one connection's, and there is one to each broker.
-fn of_most(flying: &[InFlightView], most: u32) -> String {
-    let count = flying.len();
-    let one_broker = flying.iter().zip(flying.iter().skip(1)).all(|(a, b)| a.broker == b.broker);
+/// How many requests there are, each with a batch or several, beside the most there may be. The limit is one connection's,
+/// and there is one to each broker.
+fn of_most(requests: &[RequestView], most: u32) -> String {
+    let count = requests.len();
+    let one_broker = requests.windows(2).all(|pair| match pair {
+        [a, b] => a.broker == b.broker,
+        _ => true,
+    });
     if one_broker {
         format!("{count} of {most}")
     } else {
@@ -122,7 +130,14 @@ mod tests {
 
     #[test]
     fn the_limit_is_one_connections() {
-        let to = |broker| InFlightView { broker: BrokerId(broker), ..batch(0, None) };
+        let to = |broker| RequestView {
+            broker: BrokerId(broker),
+            sent_ms: 0,
+            times_out_ms: 0,
+            batches: 2,
+            records: 2,
+            bytes: 0,
+        };
         assert_eq!(of_most(&[], 5), "0 of 5");
         assert_eq!(of_most(&[to(1), to(1)], 5), "2 of 5");
         assert_eq!(of_most(&[to(1), to(2), to(1)], 5), "3, 5 a broker at most");
