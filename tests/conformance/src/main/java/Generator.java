@@ -407,7 +407,8 @@ final class Generator {
             p.lastAppend = null;
             p.inTxn = replica.log.hasOngoingTransaction(p.id, p.epoch);
             ProducerStateEntry st = replica.log.producerStateManager().activeProducers().get(p.id);
-            if (st == null) { p.next = 0; continue; }
+            // An entry without a batch has no epoch; a producer always has one, or its batch can't be built.
+            if (st == null || st.producerEpoch() == RecordBatch.NO_PRODUCER_EPOCH) { p.next = 0; continue; }
             p.epoch = st.producerEpoch();
             p.next = seqs.getOrDefault(p.id, -1) + 1;
         }
